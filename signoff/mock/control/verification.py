@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from signoff.contract import media_types
 from signoff.contract.callbacks import callbacks_of, webhook_names
 from signoff.contract.conformance_rules import values_of
-from signoff.contract.expressions import Expression, ExpressionCostError, ExpressionError
+from signoff.contract.expressions import Expression, ExpressionCostError, ExpressionError, NoResultError
 from signoff.contract.json_value import JsonSyntaxError, as_list, as_object, parse
 from signoff.contract.limits import EXPRESSION
 from signoff.contract.paths import PathTable
 from signoff.contract.requests import RequestReader
+from signoff.mock.rules.conditions import check_expression
+from signoff.mock.rules.targets import RuleError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,8 +161,11 @@ class _Expectation:
         if "when" in stated:
             try:
                 condition = Expression.compiled(stated["when"], ("request", "response"), operations.limit)
+                check_expression(condition, (), "/when")
             except ExpressionError as error:
                 mistake = f"`when`: {error}"
+            except RuleError as error:
+                mistake = f"`when`: {error}. {error.suggestion}".rstrip()
         paths = operations.paths(str(stated["path"])) if "path" in stated else frozenset[str]()
         return cls(stated, found, paths, condition, mistake)
 
@@ -181,13 +186,22 @@ class _Expectation:
             and text in (str(entry.status), f"{entry.status // 100}XX")
         )
 
-    def matches(self, values: Mapping[str, JsonValue]) -> bool:
-        """Whether the content of an entry matches."""
+    def matches(self, values: Mapping[str, JsonValue]) -> bool | None:
+        """Whether the content of an entry matches; None if `when` is neither true nor false."""
         if "body" in self.stated and not _contains(
             as_object(values["request"]).get("body"), self.stated["body"]
         ):
             return False
-        return self.condition is None or self.condition.holds(values) is True
+        return self.condition is None or self.condition.holds(values)
+
+    def lack(self, values: Mapping[str, JsonValue]) -> str:
+        """Why `when` has no value for an entry."""
+        try:
+            if self.condition is not None:
+                self.condition.result(values)
+        except NoResultError as error:
+            return f"`when` has no value for a request: {error}"
+        return "`when` is neither true nor false for a request"
 
     def failure(self, count: int) -> str:
         """What is wrong with the number of matching requests; empty if it is as expected."""
@@ -291,10 +305,12 @@ class _Verification:
         self._expected: set[int] = set()
         self._rejected: set[int] = set()  # of expectations that state a status
         self._values: dict[int, dict[str, JsonValue]] = {}
+        self._undecided: list[Mapping[str, JsonValue]] = []  # of a request without a value of `when`
         self._deadline = time.monotonic() + _MAX_SECONDS
 
     def check(self, index: int, expectation: _Expectation) -> None:
         """Count the entries that match an expectation."""
+        self._undecided = []
         is_sent = self._operations.are_deliveries(expectation.operations)
         entries = self._sent if is_sent else self._entries
         about = [] if expectation.mistake else [each for each in entries if expectation.is_about(each)]
@@ -308,6 +324,8 @@ class _Verification:
             found, message = [], f"the verification took longer than {_MAX_SECONDS:g} s"
         else:
             message = expectation.mistake or expectation.failure(len(found))
+            if message and self._undecided:
+                message += f"; {expectation.lack(self._undecided[0])}"
         self.counts.append(len(found))
         ids = {entry.id for entry in found}
         self._expected |= ids
@@ -325,7 +343,10 @@ class _Verification:
             raise _TruncatedError(f"a body of entry {entry.id} is longer than what the journal keeps")
         if entry.id not in self._values:
             self._values[entry.id] = self._operations.values(entry)
-        return expectation.matches(self._values[entry.id])
+        found = expectation.matches(self._values[entry.id])
+        if found is None:
+            self._undecided = [self._values[entry.id]]
+        return found is True
 
     @property
     def _others(self) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""What an expression of a rule reads that no request has, and what it compares that is never equal.
+"""What an expression reads that no request has, and what it compares that is never equal.
 
 The values are known from the operation: header names are in lower case, parameters and the properties of the
 body have schemas. A rule for invalid requests (`!request.valid`) may read anything of them, and `has(…)`
@@ -40,6 +40,7 @@ _RESULTS = {
     **dict.fromkeys(("has", "contains", "startsWith", "endsWith", "matches"), "bool"),
     **dict.fromkeys(("all", "exists", "exists_one", "existsOne"), "bool"),
 }
+_HEADERS = ("request.headers", "response.headers")
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 
 
@@ -65,7 +66,7 @@ def check_expression(
 
     Args:
         expression: the expression.
-        operations: the operations that the rule is for.
+        operations: the operations that the rule is for; without any, only what holds for all is checked.
         at: the place of the expression in the rule.
         is_condition: whether the rule matches only if it is true.
 
@@ -76,7 +77,7 @@ def check_expression(
     with_body = [each for each in operations if each.request_body is not None]
     if with_body and "request.body" in expression.source:
         operations = with_body
-    known: Sequence[Operation | None] = operations if len(operations) <= _MOST_OPERATIONS else [None]
+    known: Sequence[Operation | None] = operations if 0 < len(operations) <= _MOST_OPERATIONS else [None]
     is_needed = is_condition and not _NOT.search(expression.source)
     needed = {id(node) for node in (_needed(expression.root) if is_needed else ())}
     left: dict[int, str] | None = None
@@ -116,8 +117,8 @@ class _Reading:
         if node.kind == "call" and node.name == "has" and node.parts and node.parts[0].parts:
             owner = node.parts[0].parts[0]
             self._of(owner, scope)
-            if _shown(owner) == "request.headers":
-                self._header(node, node.parts[0].name)
+            if _shown(owner) in _HEADERS:
+                self._header(node, _shown(owner), node.parts[0].name)
             return _BOOL
         parts = [self._of(part, scope) for part in node.parts]
         if node.kind == "select":
@@ -141,15 +142,17 @@ class _Reading:
         place = path.removeprefix("request.parameters.")
         if path == "request":
             return self._of_request(node, name)
-        if path == "request.headers":
-            return self._header(node, name)
+        if path in _HEADERS:
+            return self._header(node, path, name)
+        if path == "response":
+            return _NUMBER if name == "status" else _ANY
         if place in ("path", "query", "header", "cookie") and place != path:
             return self._parameter(node, place, name)
         return self._property(node, owner, name)
 
-    def _header(self, node: Node, name: str) -> _Value:
+    def _header(self, node: Node, owner: str, name: str) -> _Value:
         if name != name.lower():
-            text = f"`request.headers` has names in lower case, never {name!r}"
+            text = f"`{owner}` has names in lower case, never {name!r}"
             self._fault(node, text, f"Use {name.lower()!r}.")
         return _STRING
 
@@ -213,9 +216,9 @@ class _Reading:
                 else:
                     text = self._difference(f"`{_shown(first)}`", parts[0], "one of the list")
                 self._fault(node, text, "")
-        elif node.name == "in" and _shown(node.parts[1]) == "request.headers":
+        elif node.name == "in" and _shown(node.parts[1]) in _HEADERS:
             for name in parts[0].texts:
-                self._header(node, name)
+                self._header(node, _shown(node.parts[1]), name)
         return _BOOL if node.name in (*_COMPARISONS, "in") else _ANY
 
     def _compare(self, node: Node, left: _Value, right: _Value) -> None:

@@ -298,6 +298,13 @@ UNMET = [
     ({"operation": "POST /products", "atLeast": 4}, "was called 3 times, expected at least 4 times"),
     ({"operation": "POST /prodcts", "times": 0}, "no operation is called POST /prodcts. Did you mean POST"),
     ({"when": "request.body.price >", "times": 0}, "`when`: invalid CEL"),
+    (
+        {"when": "request.headers['X-Plan'] == 'a'", "times": 0},
+        "names in lower case, never 'X-Plan'. Use 'x-plan'.",
+    ),
+    ({"when": "response.status == '201'", "times": 0}, "`response.status` is a number, never '201'. Remove"),
+    ({"when": "response.body.nope == 1"}, "`when` has no value for a request: no such key 'nope'"),
+    ({"when": "request.path"}, "`when` is neither true nor false"),
     ({"when": "reqest.body == 1", "times": 0}, "`when`: unknown variable `reqest`"),
     ({"operation": "POST /products", "body": {"name": True}}, "called 0 times"),
 ]
