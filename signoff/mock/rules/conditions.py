@@ -3,7 +3,7 @@
 Only what has to be true counts: the terms that `&&` joins. A term that reads what requests never have makes
 the whole expression fail; so does a comparison of values that are never equal. Negations, alternatives and
 conditional expressions are not looked at, and schemas with alternatives allow anything: a rule that may work
-is never refused.
+is never rejected.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Expressions of rules that may work are never refused; tests of rule files show those that are."""
+"""Expressions of rules that may work are never rejected; tests of rule files show those that are."""
 
 import time
 
@@ -83,7 +83,7 @@ def test_what_a_schema_allows_is_accepted(tmp_path, more, source):
         ("request.body.name.size() > 1 && request.headers['X-A'] != ''", "Use 'x-a'."),
     ],
 )
-def test_what_fails_for_each_operation_is_refused(tmp_path, source, hint):
+def test_what_fails_for_each_operation_is_rejected(tmp_path, source, hint):
     found = operations(tmp_path, {"type": "object", "properties": {"name": TEXT}})
     with pytest.raises(RuleError) as caught:
         check(source, found)
