@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 
@@ -200,6 +201,10 @@ def test_a_callback_follows_the_response_with_a_valid_body_about_what_was_create
         stated = {"expectations": [{"operation": name, "times": 1}]}
         assert verify([delivery], stated, operations, is_complete=True)["passed"] is passed
     assert operations.ids("stockLow")
+    lost = replace(delivery, status=0)
+    for status, count in (({}, 0), ({"status": 0}, 1), ({"status": "2XX"}, 0)):
+        stated = {"expectations": [{"operation": delivery.operation, "times": count, **status}]}
+        assert verify([lost], stated, operations, is_complete=True)["passed"]
 
 
 def test_the_same_requests_send_the_same_callbacks(tmp_path):
