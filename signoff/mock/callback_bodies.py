@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from signoff.contract.json_value import as_object
 from signoff.contract.names import singular
 from signoff.mock.rendering import repeat
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signoff.contract import JsonObject, JsonValue
+
+
+_PAYLOADS = {"data", "object", "payload", "resource"}  # what an event may call its entity
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +47,36 @@ class Echo:
     def bodies(self, value: JsonObject) -> Iterator[JsonObject]:
         """The value with the members, from most to fewest of them.
 
-        The object with the name of the entity, else with the most members in common, is its own. Others keep
-        their `id`, which is that of an event, for example.
+        The object with the name of the entity, else with the most members in common, is its own. Others get
+        ids, and what the members have under their name; they keep their `id`, that of an event for example.
         """
         inner = {name: held for name, held in value.items() if isinstance(held, dict)}
+        others = {name for name in inner if isinstance(self.members.get(name), dict)}
 
-        def likeness(name: str) -> tuple[bool, int]:
+        def likeness(name: str) -> tuple[bool, int, bool]:
             is_named = bool(name) and singular(name) == self.entity
-            return is_named, len((inner[name] if name else value).keys() & self.members)
+            common = len((inner[name] if name else value).keys() & self.members)
+            return is_named, common, singular(name) in _PAYLOADS
 
-        best = max(["", *inner], key=likeness)
-        own = {name: self._filled(held, "" if name == best else name) for name, held in inner.items()}
+        best = max(["", *(name for name in inner if name not in others)], key=likeness)
+        own = {
+            name: self._filled(held, "") if name == best else self._other(held, name)
+            for name, held in inner.items()
+        }
         yield {**self._filled(value, "event" if best else ""), **own}
         repeated = repeat(inner[best] if best else value, self.members)
         if isinstance(repeated, dict):
             yield {**value, best: repeated} if best else repeated
+
+    def _other(self, value: JsonObject, owner: str) -> JsonObject:
+        """An object of something else: of the members, it gets ids and what they have under its name."""
+        filled = self._filled(value, owner)
+        held = as_object(self.members.get(owner))
+        ids = {name for name in value if _plain(name).endswith("id")}
+        return {
+            name: _as(each, held[name]) if name in held else filled[name] if name in ids else each
+            for name, each in value.items()
+        }
 
     def _filled(self, value: JsonObject, owner: str) -> JsonObject:
         """An object with the members; its `id` is that of its owner, or of the entity if that is empty."""
@@ -79,6 +99,7 @@ def _as(held: JsonValue, known: JsonValue) -> JsonValue:
         return known
     if isinstance(held, str) and type(known) is int:
         return str(known)
-    if type(held) is int and isinstance(known, str) and known.isascii() and known.isdecimal():
+    is_number = isinstance(known, str) and known.isascii() and known.isdecimal()
+    if type(held) is int and isinstance(known, str) and is_number and len(known) <= _MOST_DIGITS:
         return int(known)
     return held

@@ -695,8 +695,16 @@ def test_the_ids_of_deliveries_go_on_after_a_reload():
             {"id": "evt", "item": "tea", "order": {"id": 41, "item": "tea"}},
         ),
         ("/shops/{id}/orders", {"shopId": 0, "orderId": 0}, {"shopId": 7, "orderId": 41}),
+        ("/orders", {"id": "evt", "data": {"id": 0}}, {"id": "evt", "data": {"id": 41}}),
+        (
+            "/orders",
+            {"order_id": 0, "buyer": {"id": 0, "item": "x", "name": "x"}, "seller": {"item": "x"}},
+            {"order_id": 41, "buyer": {"id": 0, "item": "x", "name": "Ada"}, "seller": {"item": "x"}},
+        ),
+        ("/orders", {"digits": 0}, {"digits": 0}),
     ],
 )
 def test_a_callback_has_the_id_under_the_name_of_its_schema(path, generated, expected):
-    echo = Echo.of({"id": 41, "item": "tea"}, path, {"id": "7"})
+    members = {"id": 41, "item": "tea", "buyer": {"name": "Ada"}, "digits": "9" * 5000}
+    echo = Echo.of(members, path, {"id": "7"})
     assert next(echo.bodies(generated)) == expected
