@@ -693,8 +693,8 @@ export interface components {
             method?: string;
             /** @description The path as it was requested, with the base path. */
             path?: string;
-            /** @description The status of the response, such as 201 or 5XX; 0 if there was no response. */
-            status?: string;
+            /** @description The status of the response, such as 201 or 5XX; 0 without a response. */
+            status?: string | number;
             /** @description A part of the JSON body of the request: objects may have more members. */
             body?: unknown;
             /** @description A CEL expression over `request` and `response`. */
@@ -1078,7 +1078,7 @@ export interface components {
          */
         operation: string;
         /**
-         * @description Only entries with this response status, such as 404 or 5XX; 0 if there was no response.
+         * @description Only entries with this response status, such as 404 or 5XX; 0 without a response.
          * @example 5XX
          */
         status: string;
@@ -1230,7 +1230,7 @@ export interface operations {
                  */
                 operation?: components["parameters"]["operation"];
                 /**
-                 * @description Only entries with this response status, such as 404 or 5XX; 0 if there was no response.
+                 * @description Only entries with this response status, such as 404 or 5XX; 0 without a response.
                  * @example 5XX
                  */
                 status?: components["parameters"]["status"];
@@ -1293,7 +1293,7 @@ export interface operations {
                  */
                 operation?: components["parameters"]["operation"];
                 /**
-                 * @description Only entries with this response status, such as 404 or 5XX; 0 if there was no response.
+                 * @description Only entries with this response status, such as 404 or 5XX; 0 without a response.
                  * @example 5XX
                  */
                 status?: components["parameters"]["status"];
@@ -1349,7 +1349,7 @@ export interface operations {
                  */
                 operation?: components["parameters"]["operation"];
                 /**
-                 * @description Only entries with this response status, such as 404 or 5XX; 0 if there was no response.
+                 * @description Only entries with this response status, such as 404 or 5XX; 0 without a response.
                  * @example 5XX
                  */
                 status?: components["parameters"]["status"];

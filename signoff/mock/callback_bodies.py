@@ -3,8 +3,9 @@
 A callback for `POST /orders` is about an order. Its body has members with the names of those of the request
 and the response, and the id of the order in one of several places: `orderId` or `order_id`, `id` in an object
 `order`, `id` in a wrapper such as `data`, or `id` at the top. An `id` beside the order's object is another
-one, that of an event, for example. The objects of the body are walked once, and each gets what is known for
-it. What does not match the schema after that is taken back: to the ids alone, then to what was generated.
+one, that of an event, for example. Objects of something else, such as `buyer`, get ids, and what the request
+and the response have under their name. The objects of the body are walked once, and each gets what is known
+for it. What does not match the schema after that is taken back: to the ids alone, then to what was generated.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from signoff.contract.schemas import Schema
 
 _WRAPPERS = ("data", "object", "payload", "resource", "result")
+_MOST_DIGITS = 18  # of a number in a text
 _DEEPEST = 4  # objects in which the entity is looked for
 _Place: TypeAlias = tuple[str, ...]  # the names of the members on the way to an object
 
@@ -84,6 +86,8 @@ class Echo:
         name = place[-1] if place else ""
         if name and singular(name) == self.entity:
             return 2, common
+        if isinstance(self.members.get(name), dict) and name not in _WRAPPERS:
+            return -1, common  # an object of its own
         return int(name in _WRAPPERS and common > 0), common
 
     def known(self, owner: str, *, is_entity: bool) -> JsonObject:
@@ -102,7 +106,8 @@ def _filled(echo: Echo, value: JsonObject, place: _Place, best: _Place) -> JsonO
     known = echo.known(owner, is_entity=place == best)
     made: JsonObject = {}
     for name, held in value.items():
-        found = known.get(_plain(name))
+        is_other = place not in ((), best) and not _plain(name).endswith("id")
+        found = None if is_other else known.get(_plain(name))
         match held:
             case dict():
                 made[name] = _merged(_filled(echo, held, (*place, name), best), found)
@@ -155,5 +160,5 @@ def _as(held: JsonValue, known: JsonValue) -> JsonValue:
     if isinstance(held, str) and type(known) is int:
         return str(known)
     if type(held) is int and isinstance(known, str) and known.isascii() and known.isdecimal():
-        return int(known)
+        return int(known) if len(known) <= _MOST_DIGITS else held
     return held

@@ -35,14 +35,6 @@ class Credential:
             return f"{self.name}: {self.value.partition(' ')[0]} …"
         return f"{self.place} {self.name}"
 
-    @property
-    def sample(self) -> str:
-        """As it is written in a request."""
-        start = {"query": f"?{self.name}=", "cookie": f"Cookie: {self.name}="}.get(
-            self.place, f"{self.name}: "
-        )
-        return start + self.value
-
 
 def credentials_for(operation: Operation, schemes: Mapping[str, JsonObject]) -> Iterator[Credential]:
     """What to send to an operation, by its alternative with the fewest schemes."""

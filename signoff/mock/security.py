@@ -32,21 +32,20 @@ class Guard:
     Attributes:
         challenges: the values of WWW-Authenticate.
         names: the names of the schemes.
-        sample: credentials that are accepted, as they are written in a request; empty if a request has none.
+        form: how to send credentials, without values, which a client may have; empty if a request has none.
         headers: the relevant header fields, in lower case.
     """
 
     alternatives: tuple[tuple[Present, ...], ...]
     challenges: tuple[str, ...]
     names: tuple[str, ...]
-    sample: str
+    form: str
     headers: frozenset[str]
 
     @property
     def values(self) -> dict[str, str]:
         """The values of the placeholders of a rejection."""
-        sample = f", such as {self.sample}" if self.sample else ""
-        return {"names": " or ".join(self.names), "sample": sample}
+        return {"names": " or ".join(self.names), "form": f" ({self.form})" if self.form else ""}
 
     def admits(self, request: Request) -> bool:
         """Whether the request has well-formed credentials for one of the alternatives."""
@@ -63,7 +62,7 @@ def guard_for(operation: Operation, schemes: Mapping[str, JsonObject]) -> Guard 
         alternatives=tuple(tuple(known[name] for name in alternative) for alternative in operation.security),
         challenges=tuple(dict.fromkeys(_challenge(scheme) for scheme in named.values())),
         names=tuple(named),
-        sample=", ".join(f"`{each.sample}`" for each in credentials_for(operation, schemes)),
+        form=" and ".join(map(str, credentials_for(operation, schemes))),
         headers=frozenset({"authorization", "cookie"}).union(
             str(scheme.get("name")).lower() for scheme in named.values() if scheme.get("in") == "header"
         ),

@@ -17,7 +17,7 @@ import httpx2
 import uvicorn
 
 from signoff.contract import DataError
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import as_list, as_object
 from signoff.mock.control.control import PREFIX, Control
 from signoff.mock.control.verification import Operations
 from signoff.mock.http_io import headers_of
@@ -248,13 +248,9 @@ class SignoffMock:
         is_json = "json" in response.headers.get("content-type", "")
         found = as_object(response.json()) if is_json else {}
         if response.is_error:
-            errors = found.get("errors")
-            details = (
-                [str(as_object(each).get("detail", "")) for each in errors]
-                if isinstance(errors, list)
-                else []
-            )
-            raise DataError(" ".join([str(found.get("detail", response.status_code)), *details]))
+            errors = [as_object(each) for each in as_list(found.get("errors"))]
+            detail = str(found.get("detail", response.status_code))
+            raise DataError(" ".join(map(_described, errors)) if "`errors`" in detail else detail)
         return found
 
 
@@ -308,6 +304,12 @@ class MockServer:
         if not self._thread.is_alive():
             self._loop.close()
         self.client.close()
+
+
+def _described(error: JsonObject) -> str:
+    """A validation error of the control API."""
+    place = error.get("parameter") or error.get("header") or error.get("pointer")
+    return f"{place}: {error.get('detail')}" if place else str(error.get("detail"))
 
 
 def _quoted(rule_id: str) -> str:

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 
@@ -200,6 +201,10 @@ def test_a_callback_follows_the_response_with_a_valid_body_about_what_was_create
         stated = {"expectations": [{"operation": name, "times": 1}]}
         assert verify([delivery], stated, operations, is_complete=True)["passed"] is passed
     assert operations.ids("stockLow")
+    lost = replace(delivery, status=0)
+    for status, count in (({}, 0), ({"status": 0}, 1), ({"status": "2XX"}, 0)):
+        stated = {"expectations": [{"operation": delivery.operation, "times": count, **status}]}
+        assert verify([lost], stated, operations, is_complete=True)["passed"]
     assert operations.suggestion("onPaid") == " Did you mean createOrder/onPaid?"
 
 
@@ -696,6 +701,13 @@ def test_the_ids_of_deliveries_go_on_after_a_reload():
             {"id": "evt", "data": {"object": {"id": 0}}},
             {"id": "evt", "data": {"object": {"id": 41}}},
         ),
+        ("/orders", {"id": "evt", "data": {"id": 0}}, {"id": "evt", "data": {"id": 41}}),
+        (
+            "/orders",
+            {"order_id": 0, "buyer": {"id": 0, "item": "x", "name": "x"}, "seller": {"item": "x"}},
+            {"order_id": 41, "buyer": {"id": 0, "item": "x", "name": "Ada"}, "seller": {"item": "x"}},
+        ),
+        ("/orders", {"digits": 0}, {"digits": 0}),
         ("/orders", {"orders": [{"id": 0}, {"id": 1}]}, {"orders": [{"id": 41}, {"id": 1}]}),
         ("/orders", {"orderId": 0, "item": "x", "note": "b"}, {"orderId": 41, "item": "tea", "note": "b"}),
         ("/orders", {"orderId": 0, "to": {"zip": "x"}}, {"orderId": 41, "to": {"zip": "9"}}),
@@ -703,6 +715,7 @@ def test_the_ids_of_deliveries_go_on_after_a_reload():
 )
 def test_a_callback_has_the_id_under_the_name_of_its_schema(tmp_path, path, generated, expected):
     order = {"id": 41, "item": "tea", "note": "a", "to": {"zip": "9", "street": "x"}}
+    order |= {"buyer": {"name": "Ada"}, "digits": "9" * 5000}
     value = document()
     value["paths"]["/orders"]["post"]["requestBody"] = content({"properties": {"note": {"const": "b"}}})
     (tmp_path / "shop.json").write_text(json.dumps(value))

@@ -314,6 +314,8 @@ class _Verification:
         is_sent = self._operations.are_deliveries(expectation.operations)
         entries = self._sent if is_sent else self._entries
         about = [] if expectation.mistake else [each for each in entries if expectation.is_about(each)]
+        if is_sent and "status" not in expectation.stated:  # those without a response may not even be sent
+            about = [each for each in about if each.status]
         try:
             found = [entry for entry in about if self._matches(expectation, entry)]
         except ExpressionCostError as error:

@@ -102,8 +102,11 @@ def _has_list(schema: Schema) -> bool:
         view, depth = waiting.pop()
         owned = chain.from_iterable(view.properties.values()) if depth else ()
         for property_view in map(schema.schemas.view, owned):
-            items = [part["items"] for part in property_view.every if "items" in part] or [{}]
-            if "array" in property_view.kinds and all(_can_be_object(schema, each) for each in items):
+            stated = [part["items"] for part in property_view.every if "items" in part]
+            kinds, items = property_view.kinds, stated or [{}]
+            if ("array" in kinds or (stated and not kinds)) and all(
+                _can_be_object(schema, each) for each in items
+            ):
                 return True
             waiting.append((property_view, depth - 1))
     return False

@@ -1,11 +1,9 @@
-"""What an expression reads that no request has, and what it compares that is never equal.
+"""Whether an expression of a rule can never be true, or never has a value, for any valid request.
 
-The values are known from the operation: header names are in lower case, parameters and the properties of the
-body have schemas. A rule for invalid requests (`!request.valid`) may read anything of them, and `has(…)`
-around a property says that clients may send one that the schema lacks.
-
-What an expression compares is wrong anywhere if the types differ. That a text is not one of the possible ones
-matters only where the rule needs it: `request.method != 'POST'` is true for a GET.
+Only what has to be true counts: the terms that `&&` joins. A term that reads what requests never have makes
+the whole expression fail; so does a comparison of values that are never equal. Negations, alternatives and
+conditional expressions are not looked at, and schemas with alternatives allow anything: a rule that may work
+is never rejected.
 """
 
 from __future__ import annotations
@@ -30,95 +28,101 @@ if TYPE_CHECKING:
     from signoff.contract.schemas import Schema, SchemaSet
 
 _MOST_OPERATIONS = 100  # whose schemas are looked at
-_SHOWN = 10  # texts in a message
-_INVALID = re.compile(r"!\s*request\.valid|request\.valid\s*(==\s*false|!=\s*true)")
-_NOT = re.compile(r"!(?!=)")  # the structure of an expression lacks it
+# A negation, an alternative, a conditional expression, or a comparison with false.
+_OTHER = re.compile(r"!(?!=)|\|\||\?|\bfalse\b")
+# Keywords by which a value can have other properties than the declared ones, or others for each alternative.
+_ALTERNATIVES = {"oneOf", "anyOf", "if", "then", "else", "dependentSchemas"}
+_OPEN = {
+    "patternProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "minProperties",
+    "discriminator",
+    "dependentRequired",
+}
 _KINDS = {"integer": "number", "boolean": "bool", "array": "list", "object": "map"}
 _RESULTS = {
     **dict.fromkeys(("size", "int", "uint", "double"), "number"),
     **dict.fromkeys(("string", "lower", "mediaType"), "string"),
-    **dict.fromkeys(("has", "contains", "startsWith", "endsWith", "matches"), "bool"),
-    **dict.fromkeys(("all", "exists", "exists_one", "existsOne"), "bool"),
+    **dict.fromkeys(("contains", "startsWith", "endsWith", "matches"), "bool"),
 }
 _HEADERS = ("request.headers", "response.headers")
-_COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+_ORDERS = ("<", "<=", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """What is known of a value: its types and its texts, each empty if any is possible, and its schemas."""
+    """What is known of a value: its types and its texts, each empty if any is possible, and its schema."""
 
     kinds: frozenset[str] = frozenset()
     texts: tuple[str, ...] = ()
-    views: tuple[View, ...] = ()
+    view: View | None = None
     schemas: SchemaSet | None = None
 
 
 _ANY = _Value()
 _BOOL, _NUMBER, _STRING = (_Value(frozenset({kind})) for kind in ("bool", "number", "string"))
-_LIST = _Value(frozenset({"list"}))
 
 
-def check_expression(
-    expression: Expression, operations: Sequence[Operation], at: str, *, is_condition: bool = False
-) -> None:
+def check_expression(expression: Expression, operations: Sequence[Operation], at: str) -> None:
     """Check an expression of a rule that is for some operations.
 
-    Args:
-        expression: the expression.
-        operations: the operations that the rule is for; without any, only what holds for all is checked.
-        at: the place of the expression in the rule.
-        is_condition: whether the rule matches only if it is true.
-
     Raises:
-        RuleError: for each of them, it reads what requests never have, or compares what is never equal.
+        RuleError: it has no value, or is not true, for each of them; without any, for all possible ones.
     """
-    methods = tuple(dict.fromkeys(each.method for each in operations))
-    with_body = [each for each in operations if each.request_body is not None]
-    if with_body and "request.body" in expression.source:
-        operations = with_body
+    if _OTHER.search(expression.source):
+        return
     known: Sequence[Operation | None] = operations if 0 < len(operations) <= _MOST_OPERATIONS else [None]
-    is_needed = is_condition and not _NOT.search(expression.source)
-    needed = {id(node) for node in (_needed(expression.root) if is_needed else ())}
-    left: dict[int, str] | None = None
+    found: list[tuple[str, str]] = []
     for operation in known:
-        found = _Reading(expression, operation, methods, needed).faults
-        left = found if left is None else {key: text for key, text in left.items() if key in found}
-        if not left:
+        faults = _Reading(expression.root, operation).faults
+        if not faults:
             return
-    for message in (left or {}).values():
-        problem, _, hint = message.partition("|")
-        raise RuleError(problem, at, hint)
+        has_body = operation is not None and operation.request_body is not None
+        found.insert(0 if has_body else len(found), faults[0])
+    if found:
+        problem, hint = found[0]
+        raise RuleError(f"{problem}, so the expression never matches or has no value", at, hint)
 
 
 class _Reading:
     """Reads an expression for one operation; for an unknown one, only what holds for all of them.
 
     Attributes:
-        faults: the problem and how to fix it, by the identity of the node.
+        faults: each problem and how to fix it.
     """
 
-    def __init__(
-        self, expression: Expression, operation: Operation | None, methods: tuple[str, ...], needed: set[int]
-    ) -> None:
-        self.faults: dict[int, str] = {}
+    def __init__(self, root: Node, operation: Operation | None) -> None:
+        self.faults: list[tuple[str, str]] = []
         self._operation = operation
-        self._methods = methods
-        self._needed = needed  # the identities of the nodes without which the rule does not match
-        self._is_for_invalid = bool(_INVALID.search(expression.source))
-        self._guarded = set(_guarded(expression.root))
-        self._of(expression.root, {})
+        self._guarded = set(_guarded(root))
+        self._term(root, {})
+
+    def _term(self, node: Node, scope: Mapping[str, _Value]) -> None:
+        """Read what has to be true. A list of which nothing is true is enough for all macros but `exists`."""
+        if node.kind == "operator" and node.name == "&&":
+            for part in node.parts:
+                self._term(part, scope)
+        elif node.kind == "macro" and node.name == "exists" and node.variable != "request":
+            items = _items(self._of(node.parts[0], scope))
+            for part in node.parts[1:]:
+                self._term(part, {**scope, node.variable: items})
+        elif node.kind == "operator" and len(node.parts) == 2:
+            self._compare(node, [self._of(part, scope) for part in node.parts])
+        elif node.kind == "call" and node.name == "has" and _shown(node.parts[0].parts[0]) in _HEADERS:
+            self._of(node.parts[0], scope)
+        else:
+            self._of(node, scope)
 
     def _of(self, node: Node, scope: Mapping[str, _Value]) -> _Value:
+        """What is known of a value that is always computed."""
         if node.kind in ("literal", "name"):
             return _constant(node) or scope.get(node.name, _ANY)
         if node.kind == "macro":
-            return self._macro(node, scope)
-        if node.kind == "call" and node.name == "has" and node.parts and node.parts[0].parts:
-            owner = node.parts[0].parts[0]
-            self._of(owner, scope)
-            if _shown(owner) in _HEADERS:
-                self._header(node, _shown(owner), node.parts[0].name)
+            self._of(node.parts[0], scope)
+            return _ANY
+        is_short = node.kind == "operator" and node.name == "&&"
+        if is_short or (node.kind == "call" and node.name == "has"):
             return _BOOL
         parts = [self._of(part, scope) for part in node.parts]
         if node.kind == "select":
@@ -126,136 +130,104 @@ class _Reading:
         if node.kind == "index":
             text = text_of(node.parts[1])
             return _items(parts[0]) if text is None else self._member(node, parts[0], text)
-        if node.kind == "operator":
-            return self._operator(node, parts)
         result = node.kind if node.kind in ("list", "map") else _RESULTS.get(node.name)
-        return _ANY if result is None else _Value(frozenset({result}))
-
-    def _macro(self, node: Node, scope: Mapping[str, _Value]) -> _Value:
-        inner = {**scope, node.variable: _items(self._of(node.parts[0], scope))}
-        for part in node.parts[1:]:
-            self._of(part, inner)
-        return _BOOL if node.name in _RESULTS else _LIST
+        return _ANY if result is None or node.kind == "operator" else _Value(frozenset({result}))
 
     def _member(self, node: Node, owner: _Value, name: str) -> _Value:
         path = _shown(node.parts[0])
         place = path.removeprefix("request.parameters.")
         if path == "request":
-            return self._of_request(node, name)
+            return self._of_request(name)
         if path in _HEADERS:
-            return self._header(node, path, name)
+            return self._header(path, name)
         if path == "response":
             return _NUMBER if name == "status" else _ANY
         if place in ("path", "query", "header", "cookie") and place != path:
-            return self._parameter(node, place, name)
+            return self._parameter(place, name)
         return self._property(node, owner, name)
 
-    def _header(self, node: Node, owner: str, name: str) -> _Value:
+    def _header(self, owner: str, name: str) -> _Value:
         if name != name.lower():
-            text = f"`{owner}` has names in lower case, never {name!r}"
-            self._fault(node, text, f"Use {name.lower()!r}.")
+            text = f"`{owner}` has names in lower case, not {name!r}"
+            self._fault(text, f"Use {name.lower()!r}.")
         return _STRING
 
-    def _of_request(self, node: Node, name: str) -> _Value:
+    def _of_request(self, name: str) -> _Value:
         if name == "method":
-            return _Value(_STRING.kinds, self._methods)
+            return _Value(_STRING.kinds, (self._operation.method,) if self._operation else ())
         if name == "path":
             path = self._operation.base_path + self._operation.path if self._operation else "{"
             return _Value(_STRING.kinds, () if "{" in path else (path,))
         if name == "valid":
             return _BOOL
-        if name != "body" or self._operation is None or self._is_for_invalid:
+        if name != "body" or self._operation is None:
             return _ANY
         if self._operation.request_body is None:
-            self._fault(node, f"{self._operation.label} has no request body", "Compare something else.")
+            self._fault(f"{self._operation.label} has no request body", "Compare something else.")
             return _ANY
         offers = self._operation.request_body.content
-        if not all(media_types.is_json(offer.name) and offer.schema is not None for offer in offers):
-            return _ANY
-        return _of_schemas([offer.schema for offer in offers if offer.schema is not None])
+        is_json = len(offers) == 1 and media_types.is_json(offers[0].name)
+        return _of_schema(offers[0].schema) if is_json else _ANY
 
-    def _parameter(self, node: Node, place: str, name: str) -> _Value:
+    def _parameter(self, place: str, name: str) -> _Value:
         if self._operation is None:
             return _ANY
         known = {each.name: each for each in self._operation.parameters if each.location == place}
         if name not in known:
             text = f"{self._operation.label} has no {place} parameter {name!r}"
-            self._fault(node, text, _similar(name, list(known)) or "Use one that the document defines.")
+            self._fault(text, _similar(name, list(known)) or "Use one that the document defines.")
             return _ANY
-        schema = known[name].schema
-        return _ANY if schema is None or self._is_for_invalid else _of_schemas([schema])
+        return _of_schema(known[name].schema)
 
     def _property(self, node: Node, owner: _Value, name: str) -> _Value:
         if owner.kinds and "map" not in owner.kinds:
             path = _shown(node.parts[0])
-            self._fault(node, f"`{path}` is a {_either(owner.kinds)}, which has no member `{name}`", "")
-        if not owner.views or owner.schemas is None:
+            self._fault(f"`{path}` is a {_either(owner.kinds)}, which has no member `{name}`", "")
+        view, schemas = owner.view, owner.schemas
+        if view is None or schemas is None or view.keywords & _ALTERNATIVES:
             return _ANY
-        found = [raw for view in owner.views for raw in view.properties.get(name, ())]
-        is_declared = found or not all(map(_is_listed, owner.views)) or _shown(node) in self._guarded
-        if not is_declared:
-            known = [each for view in owner.views for each in view.properties]
-            hint = (
-                _similar(name, known) or f"If clients send it anyway, check `has({_shown(node)}) &&` first."
-            )
-            self._fault(node, f"the schema of `{_shown(node.parts[0])}` has no property `{name}`", hint)
-        return _of_views([owner.schemas.view(raw) for raw in found], owner.schemas) if found else _ANY
+        found = view.properties.get(name, [])
+        if not found and _shown(node) not in self._guarded:
+            self._unknown_property(node, view, name)
+        return _of_view(schemas.view(found[0]), schemas) if len(found) == 1 else _ANY
 
-    def _operator(self, node: Node, parts: Sequence[_Value]) -> _Value:
-        if node.name in ("&&", "||"):
-            return _BOOL
-        if node.name in _COMPARISONS and len(parts) == 2:
-            self._compare(node, parts[0], parts[1])
-        elif node.name == "in" and parts[1].kinds == _LIST.kinds:
-            listed = node.parts[1].parts if node.parts[1].kind == "list" else ()
-            items = [self._of(part, {}) for part in listed] or [_items(parts[1])]
-            if not any(self._may_be_true(node, parts[0], item) for item in items):
-                first, second = node.parts
-                if first.kind == "literal":
-                    text = self._difference(f"an item of `{_shown(second)}`", items[0], _shown(first))
-                else:
-                    text = self._difference(f"`{_shown(first)}`", parts[0], "one of the list")
-                self._fault(node, text, "")
-        elif node.name == "in" and _shown(node.parts[1]) in _HEADERS:
-            for name in parts[0].texts:
-                self._header(node, _shown(node.parts[1]), name)
-        return _BOOL if node.name in (*_COMPARISONS, "in") else _ANY
-
-    def _compare(self, node: Node, left: _Value, right: _Value) -> None:
-        if self._may_be_true(node, left, right):
+    def _unknown_property(self, node: Node, view: View, name: str) -> None:
+        """A property that the schema forbids, or that is called almost like one that it declares."""
+        allowed = [part.get("additionalProperties") for part in view.parts if "additionalProperties" in part]
+        required = {str(each) for part in view.parts for each in as_list(part.get("required"))}
+        if view.keywords & _OPEN or name in required or not all(each is False for each in allowed):
             return
+        hint = _similar(name, list(view.properties))
+        if hint or allowed:
+            text = f"the schema of `{_shown(node.parts[0])}` has no property `{name}`"
+            self._fault(text, hint or f"If clients send it anyway, check `has({_shown(node)}) &&` first.")
+
+    def _compare(self, node: Node, parts: Sequence[_Value]) -> None:
+        left, right = parts
         first, second = node.parts
-        if first.kind == "literal":
-            first, second, left, right = second, first, right, left
-        self._fault(
-            node, self._difference(f"`{_shown(first)}`", left, _shown(second)), _converted(first, left, right)
-        )
+        if node.name == "in" and second.kind == "list" and second.parts:
+            items = [self._of(part, {}) for part in second.parts]
+            if not any(_may_equal(left, item) for item in items):
+                self._fault(self._difference(first, left, "one of the list"), "")
+        elif node.name == "in" and _shown(second) in _HEADERS:
+            for name in left.texts:
+                self._header(_shown(second), name)
+        elif node.name == "in" and right.kinds == {"list"} and not _may_equal(left, _items(right)):
+            kinds = _either(_items(right).kinds)
+            self._fault(f"an item of `{_shown(second)}` is a {kinds}, never {_shown(first)}", "")
+        elif node.name in _ORDERS:
+            left, right = _Value(left.kinds), _Value(right.kinds)
+        if node.name in ("==", *_ORDERS) and not _may_equal(left, right):
+            if first.kind == "literal":
+                first, second, left, right = second, first, right, left
+            self._fault(self._difference(first, left, _shown(second)), _converted(first, left, right))
 
-    def _may_be_true(self, node: Node, left: _Value, right: _Value) -> bool:
-        """Whether values can be compared and, where the rule needs it, be equal."""
-        if left.kinds and right.kinds and not left.kinds & right.kinds:
-            return False
-        has_texts = (
-            bool(left.texts and right.texts) and node.name in ("==", "in") and id(node) in self._needed
-        )
-        return not has_texts or bool(set(left.texts) & set(right.texts))
+    def _difference(self, node: Node, value: _Value, other: str) -> str:
+        what = " or ".join(value.texts[:10]) if value.texts else f"a {_either(value.kinds)}"
+        return f"`{_shown(node)}` is {what}, never {other}"
 
-    def _difference(self, name: str, value: _Value, other: str) -> str:
-        what = " or ".join(value.texts[:_SHOWN]) if value.texts else f"a {_either(value.kinds)}"
-        return f"{name} is {what}, never {other}"
-
-    def _fault(self, node: Node, problem: str, hint: str) -> None:
-        self.faults.setdefault(id(node), f"{problem}|{hint}")
-
-
-def _needed(node: Node) -> Iterator[Node]:
-    """The parts that are true if a condition is."""
-    yield node
-    if node.kind == "operator" and node.name == "&&":
-        for part in node.parts:
-            yield from _needed(part)
-    if node.kind == "macro" and node.name in ("exists", "exists_one", "existsOne"):
-        yield from _needed(node.parts[-1])
+    def _fault(self, problem: str, hint: str) -> None:
+        self.faults.append((problem, hint))
 
 
 def _constant(node: Node) -> _Value | None:
@@ -313,20 +285,18 @@ def _converted(node: Node, value: _Value, other: _Value) -> str:
     return _similar(other.texts[0], value.texts) if other.texts and value.texts else ""
 
 
-def _of_schemas(schemas: Sequence[Schema]) -> _Value:
-    return _of_views([each.view for each in schemas], schemas[0].schemas) if schemas else _ANY
+def _may_equal(left: _Value, right: _Value) -> bool:
+    if left.kinds and right.kinds and not left.kinds & right.kinds:
+        return False
+    return not (left.texts and right.texts) or bool(set(left.texts) & set(right.texts))
 
 
-def _of_views(views: Sequence[View], schemas: SchemaSet) -> _Value:
-    """A value that matches one of some schemas. Only what holds for each of them counts."""
-    kinds = [_kinds(view) for view in views]
-    texts = [_texts(view) for view in views]
-    return _Value(
-        frozenset().union(*kinds) if all(kinds) else frozenset(),
-        tuple(text for each in texts for text in each) if all(texts) else (),
-        tuple(views),
-        schemas,
-    )
+def _of_schema(schema: Schema | None) -> _Value:
+    return _ANY if schema is None else _of_view(schema.view, schema.schemas)
+
+
+def _of_view(view: View, schemas: SchemaSet) -> _Value:
+    return _Value(_kinds(view), _texts(view), view, schemas)
 
 
 def _kinds(view: View) -> frozenset[str]:
@@ -348,17 +318,7 @@ def _texts(view: View) -> tuple[str, ...]:
 
 
 def _items(value: _Value) -> _Value:
-    parts = [part for view in value.views for part in view.parts]
-    raw = [part["items"] for part in parts if "items" in part and "prefixItems" not in part]
-    if value.kinds != _LIST.kinds or value.schemas is None or len(raw) < len(value.views):
+    if value.view is None or value.schemas is None or value.view.keywords & {"prefixItems", *_ALTERNATIVES}:
         return _ANY
-    return _of_views([value.schemas.view(each) for each in raw], value.schemas)
-
-
-def _is_listed(view: View) -> bool:
-    """Whether a schema names the properties, and does not say that there are others."""
-    open_ended = (
-        *("additionalProperties", "patternProperties", "unevaluatedProperties"),
-        *("propertyNames", "dependentSchemas"),
-    )
-    return bool(view.properties) and not any(part.get(name) for part in view.every for name in open_ended)
+    raw = [part["items"] for part in value.view.parts if "items" in part]
+    return _of_view(value.schemas.view(raw[0]), value.schemas) if len(raw) == 1 else _ANY

@@ -118,7 +118,7 @@ def compile_rule(
     operations = [target.operation for target in found.values()]
     condition = _condition(written["when"], targets.limit) if "when" in written else None
     if condition is not None:
-        check_expression(condition, operations, "/when", is_condition=True)
+        check_expression(condition, operations, "/when")
     times = _whole(written.get("times"))
     respond = _respond(written)
     _check_steps(respond, times)

@@ -9,7 +9,7 @@ from signoff.mock.state.new_ids import new_uuid, slugs
 from signoff.mock.state.session_world import id_counter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from signoff.contract.json_value import JsonObject
     from signoff.contract.resources import Resource
@@ -21,12 +21,15 @@ _TRIES = 10_000
 _GENERATED_TRIES = 100  # each takes the time of a value
 
 
-def new_id(world: SessionWorld, resource: Resource, parents: Parents, body: JsonObject) -> str:
-    """An id that is not in use; empty if no more can be generated."""
+def new_id(
+    world: SessionWorld, resource: Resource, parents: Parents, body: JsonObject, used: Container[str] = ()
+) -> str:
+    """An id that is not in use, nor among those of `used`; empty if no more can be generated."""
     taken = world.generated_ids(resource, parents)
     collection = world.collection_of(resource, parents)
     for candidate in _candidates(world, resource, parents, body):
-        if candidate and candidate not in taken and world.transaction.entry(collection, candidate) is None:
+        is_free = candidate not in taken and candidate not in used
+        if candidate and is_free and world.transaction.entry(collection, candidate) is None:
             return candidate
     return ""
 

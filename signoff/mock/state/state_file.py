@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from signoff.contract import DataError, Direction, read
+from signoff.contract.json_value import as_object
 from signoff.contract.paths import PathTable
 from signoff.contract.pointer import escape
 from signoff.mock.state.creation import generated_for, new_id
@@ -108,24 +109,32 @@ class Filler:
     def fill(self, value: JsonValue) -> None:
         """Add the entities, so that lists show them in the order of the file."""
         if self._resource.is_single:
-            self._add(value, self._pointer)
+            self._add(value, "", self._pointer)
             return
         if not isinstance(value, list):
             raise self._error("must be a list of entities", self._pointer)
+        used = {self._stated_id(item) for item in value}
+        ids = [self._stated_id(item) or self._new_id(item, used, at) for at, item in enumerate(value)]
         for index in reversed(range(len(value))):  # lists show the newest first
-            self._add(value[index], f"{self._pointer}/{index}")
+            self._add(value[index], ids[index], f"{self._pointer}/{index}")
 
-    def _add(self, item: JsonValue, pointer: str) -> None:
+    def _stated_id(self, item: JsonValue) -> str:
+        stated = as_object(item).get(self._resource.id_member) if self._resource.id_member else None
+        return "" if stated is None else str(stated)
+
+    def _new_id(self, item: JsonValue, used: set[str], index: int) -> str:
+        """An id that no entity of the file has."""
+        found = new_id(self._world, self._resource, self._parents, as_object(item), used)
+        if not found:
+            raise self._error("has no id, and no more can be generated", f"{self._pointer}/{index}")
+        used.add(found)
+        return found
+
+    def _add(self, item: JsonValue, item_id: str, pointer: str) -> None:
         if not isinstance(item, dict):
             raise self._error("must be an object", pointer)
-        world, resource, parents = self._world, self._resource, self._parents
-        stated = item.get(resource.id_member) if resource.id_member else None
-        collection = world.collection_of(resource, parents)
-        item_id = "" if stated is None else str(stated)
-        if not item_id and not resource.is_single:
-            item_id = new_id(world, resource, parents, item)
-            if not item_id:
-                raise self._error("has no id, and no more can be generated", pointer)
+        world, resource = self._world, self._resource
+        collection = world.collection_of(resource, self._parents)
         known = world.transaction.entry(collection, item_id)
         if known is not None and known.value is not None:
             raise self._error(f"duplicate id {item_id!r}", pointer)

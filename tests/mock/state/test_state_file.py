@@ -46,6 +46,14 @@ def test_a_collection_has_exactly_the_entities_of_the_file(tmp_path):
     assert shop.read("settings", "") == {"theme": "dark"}
 
 
+def test_new_ids_are_in_the_order_of_the_file_beside_those_that_it_states(tmp_path):
+    shop = loaded(tmp_path, "orders: [{id: 1}, {}, {id: 3}, {}]")
+    assert shop.ids("orders") == ["1", "2", "3", "4"]
+    slugs = loaded(tmp_path, "posts: [{slug: hello, title: x}, {title: Hello}, {title: Hello}]").ids("posts")
+    assert slugs[0] == "hello"
+    assert len(set(slugs)) == 3
+
+
 def test_sessions_go_on_from_the_file(tmp_path):
     shop = loaded(tmp_path, STATE)
     ada, unnamed = shop.ids("customers")
