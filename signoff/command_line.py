@@ -87,7 +87,7 @@ def limit_options(*limits: Limit) -> Callable[[Callable[..., Any]], Callable[...
 
     def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
-        def with_limits(*values: Any, **given: Any) -> Any:  # noqa: ANN401 - the command's own
+        def with_limits(*values: object, **given: object) -> object:
             others = {name: value for name, value in given.items() if name not in map(_parameter, limits)}
             return command(*values, limits=limits_of(given), **others)
 
@@ -100,9 +100,10 @@ def limit_options(*limits: Limit) -> Callable[[Callable[..., Any]], Callable[...
     return decorated
 
 
-def limits_of(given: Mapping[str, Any]) -> Limits:
+def limits_of(given: Mapping[str, object]) -> Limits:
     """The limits among the parameters of a command."""
-    return Limits({limit.name: given[_parameter(limit)] for limit in ALL if _parameter(limit) in given})
+    found = ((limit.name, given.get(_parameter(limit))) for limit in ALL)
+    return Limits({name: value for name, value in found if isinstance(value, int)})
 
 
 def _parameter(limit: Limit) -> str:

@@ -60,7 +60,7 @@ class Variables(dict[str, "JsonValue"]):
     """
 
     @cached_property
-    def context(self) -> Any:  # noqa: ANN401 - the library has no types
+    def context(self) -> object:
         """The values as the library takes them."""
         import cel  # noqa: PLC0415 - costs 0.2 s, which documents without rules are spared
 

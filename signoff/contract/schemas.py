@@ -37,9 +37,7 @@ _EMPTY: JsonObject = {}
 _KEPT = 20_000
 # A large value may break its schema in each of its parts; nobody reads more.
 MAX_VIOLATIONS = 100
-_MOST_PARTS = (
-    20_000  # of a value whose violations are listed: they take 0.1 s, during which nothing else runs
-)
+_MOST_PARTS = 20_000  # of a value whose violations are listed: 0.1 s, during which nothing else runs
 _CHARACTERS = 50  # that count as a part: errors copy texts, too
 _MOST_COPIED = 1_000_000  # parts that the errors of all alternatives have together
 # The end of the pointer of a schema that is a part of another one.

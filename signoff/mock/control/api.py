@@ -391,14 +391,17 @@ def _check_members(value: JsonObject, schema: str, pointer: str = "") -> None:
     Raises:
         ProblemError: there is one.
     """
-    known = list(_schemas()[schema]["properties"])
+    known = _properties(schema)
     for name in value:
         if name not in known:
             close = get_close_matches(name, known, 1)
             hint = f"Did you mean `{close[0]}`?" if close else f"Known: {', '.join(known)}."
-            raise _invalid_body(f"{pointer}/{escape(name)}", f"there is no member `{name[:80]}`. {hint}")
+            raise _invalid_body(f"{pointer}/{escape(name)}", f"unknown member `{name[:80]}`. {hint}")
 
 
 @cache
-def _schemas() -> Any:  # noqa: ANN401 - JSON Schemas
-    return yaml.safe_load(DOCUMENT.read_bytes())["components"]["schemas"]
+def _properties(schema: str) -> list[str]:
+    document = as_object(yaml.safe_load(DOCUMENT.read_bytes()))
+    return list(
+        as_object(as_object(as_object(as_object(document["components"])["schemas"])[schema])["properties"])
+    )

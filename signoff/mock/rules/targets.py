@@ -109,8 +109,14 @@ class Targets:
         operations = [operation for operation, _ in self._all.values()]
         if member == "operation":
             method, space, path = name.partition(" ")
-            name = f"{method.upper()}{space}{path}" if space else name
-            found = [each for each in operations if name in (each.id, each.label, operation_key(each))]
+            label = f"{method.upper()}{space}{path}"  # an id may have a space, too
+            found = [
+                each
+                for each in operations
+                if name == each.id
+                or name == operation_key(each)
+                or label in (each.label, operation_key(each))
+            ]
             known = [each.id for each in operations] + [each.label for each in operations]
         elif member == "tag":
             found = [each for each in operations if name in each.tags]

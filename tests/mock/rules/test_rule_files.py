@@ -48,7 +48,6 @@ WRONG = {
         "invalid CEL",
     ),
     "a delay that is too long": ("delay: 60001", 3, "longer than 60 s"),
-    "items of what is no list": ("operation: getOrder\n      respond: {items: 5}", 4, "needs a list"),
     "an empty range": ("delay: {uniform: [9, 3]}", 3, "range"),
     "an unknown distribution": ("delay: {unifrom: [1, 3]}", 3, "invalid `delay`"),
     "an unknown fault": ("fault: explode", 3, "invalid `fault`"),
