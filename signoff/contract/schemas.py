@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import re
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from enum import Enum
 from functools import cached_property
 from itertools import islice
@@ -19,6 +20,7 @@ import jsonschema_rs
 
 from signoff.contract.bundle import dereference
 from signoff.contract.errors import DocumentError
+from signoff.contract.json_value import as_object
 from signoff.contract.limits import NO_OPTIONS
 from signoff.contract.pointer import join, resolve, to_ref
 from signoff.contract.schema_view import Part, References, View
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from signoff.contract.limits import Limits
     from signoff.contract.structure import Node
 
+_LONGEST_NAME = 80  # that is compared with others
 _EMPTY: JsonObject = {}
 _KEPT = 20_000
 # A large value may break its schema in each of its parts; nobody reads more.
@@ -148,7 +151,7 @@ class Schema:
         validator = self.schemas.validator(direction)
         if _has_at_most(value, min(_MOST_PARTS, most)):
             errors = validator.iter_errors({self.pointer: value})
-            found = [_violation(error) for error in islice(errors, MAX_VIOLATIONS)]
+            found = [_violation(error, self.schemas.document) for error in islice(errors, MAX_VIOLATIONS)]
             return Violations(found, left_out=sum(1 for _ in errors))
         if self.is_valid(value, direction):
             return Violations((), left_out=0)
@@ -158,7 +161,7 @@ class Schema:
         try:
             validator.validate({self.pointer: value})
         except jsonschema_rs.ValidationError as error:
-            first = _violation(error)
+            first = _violation(error, self.schemas.document)
             message = (
                 f"{first.message} (a value of more than {_MOST_PARTS:,} parts gets its first violation only)"
             )
@@ -378,14 +381,27 @@ def _has_at_most(value: JsonValue, most: int) -> bool:
     return count <= most
 
 
-def _violation(error: jsonschema_rs.ValidationError) -> Violation:
+def _violation(error: jsonschema_rs.ValidationError, document: JsonObject) -> Violation:
     return Violation(
         pointer=join(error.instance_path[1:]),
-        message=_sentence(error),
+        message=_sentence(error) + _similar(error, document),
         keyword=error.kind.name,
         schema_pointer=join(error.schema_path),
         missing=str(error.kind.property) if error.kind.name == "required" else "",  # type: ignore[attr-defined]
     )
+
+
+def _similar(error: jsonschema_rs.ValidationError, document: JsonObject) -> str:
+    """The declared property that an unknown one probably means, as a question; empty without one."""
+    unknown = [str(name)[:_LONGEST_NAME] for name in getattr(error.kind, "unexpected", ())]
+    if not unknown or error.kind.name not in ("additionalProperties", "unevaluatedProperties"):
+        return ""
+    try:
+        schema = as_object(resolve(document, join(error.schema_path[:-1])))
+    except LookupError:
+        return ""
+    close = get_close_matches(unknown[0], list(as_object(schema.get("properties"))), 1)
+    return f". Did you mean `{close[0]}`?" if close else ""
 
 
 def _sentence(error: jsonschema_rs.ValidationError) -> str:
