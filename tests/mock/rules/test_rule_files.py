@@ -9,9 +9,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+import signoff
 from signoff.cli import main
 from signoff.contract import DataError
+from signoff.mock.routing import operation_key
 from signoff.mock.rules.schema_faults import schema_file
+from signoff.mock.rules.targets import Targets
 from tests.mock.rules.servers import ORDERS, orders, rule_book
 
 WRONG = {
@@ -322,3 +325,15 @@ def test_a_pipe_is_not_read(tmp_path):
     loading.join(20)
     assert not loading.is_alive()
     assert "not a regular file" in errors[0]
+
+
+@pytest.mark.parametrize("name", ["get all things", "GET /things", "get /things"])
+def test_an_operation_is_found_by_an_id_with_spaces_and_by_its_method_in_any_case(tmp_path, name):
+    file = tmp_path / "openapi.yaml"
+    responses = "responses: {'200': {description: ok}}"
+    file.write_text(
+        "{openapi: 3.1.0, info: {title: t, version: '1'}, paths: {/things: {get: "
+        f"{{operationId: get all things, {responses}}}}}}}}}"
+    )
+    contract = signoff.load(file)
+    assert list(Targets([contract]).of({"operation": name})) == [operation_key(contract.operations[0])]
