@@ -63,6 +63,13 @@ def test_the_size_is_bounded_by_bytes_too():
     assert len(journal.entries()) == 3  # what was cleared no longer counts
 
 
+def test_what_was_dropped_does_not_count():
+    journal = Journal(10, max_bytes=100_000)
+    for _ in range(1000):
+        note(journal, sent=b"x" * 1000)
+    assert len(journal.entries()) == 10
+
+
 def note_received(journal, fields=b""):
     received = b"GET /pets HTTP/1.1\r\nHost: a\r\n" + fields + b"\r\n"
     journal.append(

@@ -13,6 +13,7 @@ import signoff
 from signoff.cli import main
 from signoff.contract import DataError
 from signoff.mock.routing import operation_key
+from signoff.mock.rules.rule_file import load_rules
 from signoff.mock.rules.schema_faults import schema_file
 from signoff.mock.rules.targets import Targets
 from tests.mock.rules.servers import ORDERS, orders, rule_book
@@ -337,3 +338,24 @@ def test_an_operation_is_found_by_an_id_with_spaces_and_by_its_method_in_any_cas
     )
     contract = signoff.load(file)
     assert list(Targets([contract]).of({"operation": name})) == [operation_key(contract.operations[0])]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{type: array}",
+        "{}",
+        "{type: object, properties: {data: {type: array, items: {type: object}}}}",
+        "{type: object, properties: {data: {items: {type: object}}}}",
+        "{type: object, properties: {data: {type: object, properties: {rows: {type: array}}}}}",
+    ],
+)
+def test_items_are_accepted_where_a_body_may_have_a_list(tmp_path, body):
+    file = tmp_path / "openapi.yaml"
+    content = f"content: {{application/json: {{schema: {body}}}}}"
+    responses = f"responses: {{'200': {{description: ok, {content}}}}}"
+    file.write_text(
+        f"{{openapi: 3.1.0, info: {{title: t, version: '1'}}, paths: {{/things: {{get: {{{responses}}}}}}}}}"
+    )
+    (tmp_path / "mock.yaml").write_text("rules: [{operation: GET /things, respond: {items: 2}}]")
+    assert load_rules(tmp_path / "mock.yaml", [signoff.load(file)], 60)
