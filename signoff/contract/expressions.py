@@ -66,11 +66,6 @@ class Variables(dict[str, "JsonValue"]):
 
         return cel.Context(variables=dict(self), functions=_FUNCTIONS)
 
-    @cached_property
-    def outcomes(self) -> dict[str, bool | None]:
-        """Which expressions hold, by source."""
-        return {}
-
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -166,12 +161,6 @@ class Expression:
         Raises:
             ExpressionCostError: it takes too many steps.
         """
-        known = values.outcomes if isinstance(values, Variables) and budget is None else {}
-        if self.source not in known:
-            known[self.source] = self._outcome(values, budget)
-        return known[self.source]
-
-    def _outcome(self, values: Mapping[str, JsonValue], budget: Budget | None) -> bool | None:
         try:
             found = self.result(values, budget)
         except ExpressionCostError:
