@@ -43,7 +43,7 @@ from signoff.conformance.suite import run
 from signoff.conformance.target_data import TargetData, load_data
 from signoff.conformance.throttle import MAX_WAIT_S
 from signoff.contract import requirements
-from signoff.contract.limits import EXPRESSION, GENERATOR, PARTS
+from signoff.contract.limits import EXPRESSION, FUZZED_PARTS, FUZZED_PROPERTIES, GENERATOR, PARTS, VALIDATION
 from signoff.printing import echo, on_one_line
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ class GroupedCommand(click.Command):
 )
 @strict_option
 @remote_refs_option
-@limit_options(PARTS, GENERATOR, EXPRESSION)
+@limit_options(PARTS, VALIDATION, GENERATOR, EXPRESSION, FUZZED_PARTS, FUZZED_PROPERTIES)
 def test(target: str | None, document: str | None, **given: Any) -> None:  # noqa: ANN401 - options by name
     """Test the server at TARGET against DOCUMENT: deterministic cases first, then fuzzing with Schemathesis.
 

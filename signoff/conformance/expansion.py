@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from signoff.contract.limits import FUZZED_PARTS, FUZZED_PROPERTIES
 from signoff.contract.pointer import from_ref, resolve
 
 if TYPE_CHECKING:
@@ -18,21 +19,8 @@ if TYPE_CHECKING:
 
     _Node: TypeAlias = dict[str, JsonValue] | list[JsonValue]
 
-MOST_NODES = 1_000_000
 # Which keyword multiplies the value for a schema.
 _LEAST = {"items": "minItems", "contains": "minContains", "additionalProperties": "minProperties"}
-TOO_LARGE = (
-    f"generated requests were not sent, because the request's schemas have more than {MOST_NODES:,} parts"
-    " with all references expanded and all required items: use fewer references, or a smaller `minItems`"
-)
-
-
-# Schemathesis varies each property in requests that have all others, and keeps them all.
-_MOST_PROPERTIES = 500
-TOO_WIDE = (
-    f"generated requests were not sent, because a schema of the request has more than {_MOST_PROPERTIES:,}"
-    " properties: split it"
-)
 
 
 class Expansion:
@@ -40,6 +28,9 @@ class Expansion:
 
     def __init__(self, contract: Contract) -> None:
         self._document = contract.document
+        self._most_parts = contract.limits.of(FUZZED_PARTS)
+        # Schemathesis varies each property in requests that have all others, and keeps them all.
+        self._most_properties = contract.limits.of(FUZZED_PROPERTIES)
         self._nodes: dict[int, int] = {}  # by identity; 0 while it is being counted
         self._wide: set[int] = set()  # those with too many properties, in them or in a part
 
@@ -49,9 +40,18 @@ class Expansion:
         item = self._at(operation.pointer.rpartition("/")[0])
         parts = [found.get("parameters"), found.get("requestBody")] if isinstance(found, dict) else []
         parts += [item.get("parameters")] if isinstance(item, dict) else []
-        if sum(self._count(part) for part in parts) > MOST_NODES:
-            return TOO_LARGE
-        return TOO_WIDE if any(id(part) in self._wide for part in parts) else ""
+        if sum(self._count(part) for part in parts) > self._most_parts.value:
+            return (
+                "generated requests were not sent, because the schemas of the request have"
+                f" {self._most_parts.exceeded}, with all references expanded and all required items:"
+                " use fewer references, or a smaller `minItems`"
+            )
+        if any(id(part) in self._wide for part in parts):
+            return (
+                "generated requests were not sent, because a schema of the request has"
+                f" {self._most_properties.exceeded}: split it"
+            )
+        return ""
 
     def _count(self, root: JsonValue) -> int:
         if not isinstance(root, dict | list):
@@ -67,9 +67,9 @@ class Expansion:
             pending.pop()
             if not self._nodes[id(value)]:
                 nodes = 1 + sum(self._nodes.get(id(each), 0) * times for each, times in inner)
-                self._nodes[id(value)] = min(nodes, MOST_NODES + 1)
+                self._nodes[id(value)] = min(nodes, self._most_parts.value + 1)
                 held = value.get("properties") if isinstance(value, dict) else None
-                is_wide = isinstance(held, dict) and len(held) > _MOST_PROPERTIES
+                is_wide = isinstance(held, dict) and len(held) > self._most_properties.value
                 if is_wide or any(id(each) in self._wide for each, _ in inner):
                     self._wide.add(id(value))
         return self._nodes[id(root)]
@@ -83,7 +83,7 @@ class Expansion:
         for name, each in value.items() if isinstance(value, dict) else enumerate(value):
             if isinstance(each, dict | list):
                 least = value.get(_LEAST[name]) if isinstance(value, dict) and name in _LEAST else 1
-                yield each, min(max(1, int(least)), MOST_NODES) if isinstance(least, int | float) else 1
+                yield each, min(max(1, int(least)), self._most_parts.value) if isinstance(least, int | float) else 1
 
     def _at(self, pointer: str) -> JsonValue:
         try:

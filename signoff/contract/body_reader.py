@@ -23,7 +23,7 @@ from signoff.contract import forms, json_value, media_types, xml_value, yaml_val
 from signoff.contract.coercion import coerce, retyped
 from signoff.contract.forms import FormSyntaxError
 from signoff.contract.json_value import JsonSyntaxError, as_object
-from signoff.contract.media_types import EVENT_STREAM, JSON_LINES, JSON_SEQUENCE
+from signoff.contract.media_types import EVENT_STREAM, JSON_LINES, JSON_SEQUENCE, YAML
 from signoff.contract.schemas import Direction
 from signoff.contract.xml_value import XmlSyntaxError
 from signoff.contract.yaml_value import YamlError
@@ -43,7 +43,6 @@ class YamlSyntaxError(ValueError):
 SYNTAX_ERRORS = (JsonSyntaxError, XmlSyntaxError, FormSyntaxError, YamlSyntaxError)
 
 _CSV = "text/csv"
-_YAML = frozenset(("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"))
 _SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
 _STRUCTURE = frozenset(("properties", "required", "items", "prefixItems", "minItems", "minProperties"))
 _LINE = re.compile(r"\r\n|\n|\r")
@@ -100,7 +99,7 @@ def read(body: bytes, content_type: str, offer: MediaType, schemas: SchemaSet) -
         return ReadBody(())  # it is XML, and nothing but that is asked
     if isinstance(value, str) and not media_types.is_json(name):
         return ReadBody((_text(body, schema),))
-    is_typed = media_types.is_json(name) or name in _YAML or schema is None
+    is_typed = media_types.is_json(name) or name in YAML or schema is None
     return ReadBody((value if is_typed or schema is None else retyped(value, schema, Direction.RESPONSE),))
 
 
@@ -121,7 +120,7 @@ def parse(body: bytes, content_type: str, offer: MediaType, schemas: SchemaSet) 
     if media_types.is_xml(name):
         return xml_value.read(body, schema, schemas)
     text = body.decode("utf-8", "replace")
-    is_value = name in _YAML and not (offer.schema and _admits_text(offer.schema))
+    is_value = name in YAML and not (offer.schema and _admits_text(offer.schema))
     return _yaml(text) if is_value else text
 
 
@@ -237,7 +236,7 @@ def _is_structured(kind: str) -> bool:
         media_types.is_json(kind)
         or media_types.is_xml(kind)
         or kind in _SEQUENCES
-        or kind in _YAML
+        or kind in YAML
         or kind in (_CSV, media_types.URLENCODED, media_types.MULTIPART)
     )
 

@@ -58,7 +58,28 @@ COMBINATIONS = Limit(
     "combinations", 5_000, 200_000, "schema combinations", "Combinations of schemas that are compared."
 )
 TRIES = Limit("tries", 60_000, 6_000_000, "tries", "Values to try to find examples of changes.")
-ALL = (PARTS, GENERATOR, EXPRESSION, RULE, COMBINATIONS, TRIES)
+BODY_VALUES = Limit("body-values", 250_000, 100_000_000, "values", "Values in one request body.")
+VALIDATION = Limit(
+    "validation-steps", 1_000_000, 1_000_000_000, "steps", "Steps of a schema to validate one value."
+)
+FUZZED_PARTS = Limit(
+    "fuzzed-parts", 1_000_000, 100_000_000, "parts", "Parts of a request's schemas, for generated requests."
+)
+FUZZED_PROPERTIES = Limit(
+    "fuzzed-properties", 500, 100_000, "properties", "Properties of a schema, for generated requests."
+)
+ALL = (
+    PARTS,
+    VALIDATION,
+    GENERATOR,
+    EXPRESSION,
+    RULE,
+    COMBINATIONS,
+    TRIES,
+    BODY_VALUES,
+    FUZZED_PARTS,
+    FUZZED_PROPERTIES,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ JSON_LINES = frozenset(
 
 EVENT_STREAM = "text/event-stream"
 JSON_SEQUENCE = "application/json-seq"
+YAML = frozenset(("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"))
 
 
 def is_stream(media_type: str) -> bool:

@@ -21,11 +21,11 @@ import jsonschema_rs
 from signoff.contract.bundle import dereference
 from signoff.contract.errors import DocumentError
 from signoff.contract.json_value import as_object
-from signoff.contract.limits import NO_OPTIONS
+from signoff.contract.limits import NO_OPTIONS, VALIDATION
 from signoff.contract.pointer import join, resolve, to_ref
 from signoff.contract.schema_view import Part, References, View
 from signoff.contract.structure import schema_nodes
-from signoff.contract.validation_cost import MAX_STEPS, ValidationCost
+from signoff.contract.validation_cost import ValidationCost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -278,12 +278,12 @@ class SchemaSet:
         Raises:
             DocumentError: a schema takes too many steps.
         """
-        cost = ValidationCost(self.references)
+        cost, limit = ValidationCost(self.references), self.limits.of(VALIDATION)
         for node in schema_nodes(self.document):
             steps = cost.steps(Part(node.value, node.pointer))
-            if steps > MAX_STEPS:
+            if steps > limit.value:
                 raise DocumentError(
-                    f"the schema takes up to {steps:,} steps to validate a value; the limit is {MAX_STEPS:,}",
+                    f"to validate a value, the schema takes {limit.exceeded}",
                     suggestion="Its `allOf`, `anyOf`, `oneOf` and `not` lead to the same schemas in many"
                     " ways: refer to each of them once.",
                     location=self._bundle.locate(node.pointer),

@@ -15,7 +15,7 @@ from signoff.command_line import (
     the_document,
 )
 from signoff.contract import source as sources
-from signoff.contract.limits import PARTS
+from signoff.contract.limits import PARTS, VALIDATION
 from signoff.docs import page, reference
 from signoff.docs.reference import annotated, by_operation
 from signoff.printing import echo, echo_report
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 )
 @rules_option
 @remote_refs_option
-@limit_options(PARTS)
+@limit_options(PARTS, VALIDATION)
 def docs(
     document: str | None,
     *,

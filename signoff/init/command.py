@@ -17,7 +17,7 @@ from signoff.command_line import limit_options, remote_refs_option
 from signoff.contract import git_source
 from signoff.contract.document import load
 from signoff.contract.errors import SetupError
-from signoff.contract.limits import NO_OPTIONS, PARTS
+from signoff.contract.limits import NO_OPTIONS, PARTS, VALIDATION
 from signoff.contract.source import is_remote
 from signoff.init import targets
 from signoff.printing import echo
@@ -42,7 +42,7 @@ _LONGEST_EXAMPLE = 95
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path())
 @click.option("--document", metavar="FILE_OR_URL", help="OpenAPI document to use. Default: a small example.")
 @remote_refs_option
-@limit_options(PARTS)
+@limit_options(PARTS, VALIDATION)
 def init(folder: str, *, document: str | None, allow_remote_refs: bool, limits: Limits) -> None:
     """Create the files of a new project in DIR (default: the working directory).
 

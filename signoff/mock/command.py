@@ -17,7 +17,7 @@ from signoff.command_line import (
     strict_option,
     the_documents,
 )
-from signoff.contract.limits import EXPRESSION, GENERATOR, PARTS, RULE
+from signoff.contract.limits import BODY_VALUES, EXPRESSION, GENERATOR, PARTS, RULE, VALIDATION
 from signoff.mock import banner
 from signoff.mock.control.options import control_options
 from signoff.mock.durations import MAX_MS
@@ -223,7 +223,7 @@ def _announce(build: Build, origin: str, authority: Path | None) -> None:
 )
 @strict_option
 @remote_refs_option
-@limit_options(PARTS, GENERATOR, RULE, EXPRESSION)
+@limit_options(PARTS, VALIDATION, GENERATOR, RULE, EXPRESSION, BODY_VALUES)
 def mock(
     documents: tuple[str, ...],
     host: str,

@@ -13,12 +13,15 @@ from urllib.parse import quote
 
 from starlette.responses import StreamingResponse
 
+from signoff.contract.limits import BODY_VALUES
+from signoff.contract.value_count import has_more_values
 from signoff.mock.connection import CONNECTION
 from signoff.mock.content_codings import TooLongError, decoded
 from signoff.mock.event_streams import as_sent
 from signoff.mock.exchange import UNDOCUMENTED, Request
 from signoff.mock.faults import as_received, broken, pause, send_broken
 from signoff.mock.journal import BODY
+from signoff.mock.long_work import in_thread
 from signoff.mock.redaction import Redaction
 from signoff.mock.request_log import log_request, logger, shown_body
 from signoff.mock.state import without_session
@@ -58,7 +61,7 @@ _VARY = (b"vary", b"Origin")
 
 
 class BodyTooLargeError(Exception):
-    """The request body is too large."""
+    """The request body is too large; the text says by what it is."""
 
 
 class ClientGoneError(Exception):
@@ -92,6 +95,7 @@ class Wire:
         self._numbers = count(1)
         self._journal = journal
         self._redaction = Redaction.of(contracts)
+        self._limit = next((each.limits.of(BODY_VALUES) for each in contracts), BODY_VALUES)
         self._keeps_bodies = journal is not None or settings.log_bodies
         self._kept = journal.body_limit if journal is not None else _LOGGED if settings.log_bodies else 0
 
@@ -126,7 +130,13 @@ class Wire:
         data = self._decoded(scope, data)
         if self._keeps_bodies:
             scope[BODY] = data
+        if len(data) > self._limit.value and await in_thread(lambda: self._has_too_many_values(scope, data)):
+            raise BodyTooLargeError(self._limit.exceeded)
         return data
+
+    def _has_too_many_values(self, scope: Scope, data: bytes) -> bool:
+        content_type = headers_of(scope["headers"]).get("content-type", "")
+        return has_more_values(data, content_type, self._limit.value)
 
     def _decoded(self, scope: Scope, data: bytes) -> bytes:
         coding = b", ".join([value for name, value in scope["headers"] if name == b"content-encoding"])
@@ -135,7 +145,11 @@ class Wire:
         try:
             return decoded(data, coding.decode("latin-1"), self.max_body_bytes(scope))
         except TooLongError:
-            raise BodyTooLargeError from None
+            raise self._too_long(scope) from None
+
+    def _too_long(self, scope: Scope) -> BodyTooLargeError:
+        option = "" if MAX_BODY in scope else " (--max-body raises the limit)"
+        return BodyTooLargeError(f"more than {self.max_body_bytes(scope):,} bytes{option}")
 
     async def _received(self, scope: Scope, receive: Receive) -> bytes:
         """The body as received."""
@@ -148,11 +162,11 @@ class Wire:
             part: bytes = message.get("body", b"")
             size += len(part)
             if size > limit:
-                raise BodyTooLargeError
+                raise self._too_long(scope)
             if not message.get("more_body"):
                 return b"".join([*parts, part]) if parts else part
             if not parts and _stated_length(scope) > limit:
-                raise BodyTooLargeError
+                raise self._too_long(scope)
             parts.append(part)
 
     async def send(

@@ -116,9 +116,8 @@ class MockOperation:
             body = await self._wire.body(scope, receive)
         except ClientGoneError:
             return
-        except BodyTooLargeError:
-            limit = str(self._wire.max_body_bytes(scope))
-            found = self._plan.error(raw_path_of(scope), "body_too_large", {"limit": limit})
+        except BodyTooLargeError as error:
+            found = self._plan.error(raw_path_of(scope), "body_too_large", {"reason": str(error)})
         except CodingError as error:
             found = self._plan.undecodable(raw_path_of(scope), error)
         else:

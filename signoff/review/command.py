@@ -18,7 +18,7 @@ from signoff.command_line import (
     the_documents,
 )
 from signoff.contract.errors import SetupError
-from signoff.contract.limits import COMBINATIONS, PARTS, TRIES
+from signoff.contract.limits import COMBINATIONS, PARTS, TRIES, VALIDATION
 from signoff.contract.source import STANDARD_INPUT
 from signoff.printing import echo, is_terminal
 from signoff.reporting.baseline import announce, check_writable, load_baseline, write_entries
@@ -81,7 +81,7 @@ if TYPE_CHECKING:
 @click.option("--all-findings", is_flag=True, help="Report the findings that the base has too.")
 @click.option("--list-rules", is_flag=True, help="Print all rules as Markdown and exit.")
 @remote_refs_option
-@limit_options(PARTS, COMBINATIONS, TRIES)
+@limit_options(PARTS, VALIDATION, COMBINATIONS, TRIES)
 def review(
     documents: tuple[str, ...],
     *,

@@ -240,6 +240,7 @@ def test_a_body_over_the_limit(contract, chunked):
         )
         assert response.status_code == 413
         assert response.json()["code"] == "body_too_large"
+        assert "more than 1,000 bytes (--max-body raises the limit)" in response.json()["detail"]
         assert client.post(origin + export_path(), json={}).status_code == 200
 
 

@@ -1,0 +1,64 @@
+"""The number of values in a body, told before it is read."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signoff.contract.value_count import has_more_values
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+TEXT = st.text(alphabet=',[]{}"\\:\n a<=', max_size=8)
+VALUES = st.recursive(
+    st.none() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def parts_within(value):
+    """How many values are in a value: one for an empty list, too, because it has room for one."""
+    if not isinstance(value, list | dict):
+        return 0
+    inner = list(value.values()) if isinstance(value, dict) else value
+    return max(1, len(inner)) + sum(map(parts_within, inner))
+
+
+def most_of(body, content_type):
+    """The largest limit that a body exceeds, plus 1."""
+    return next(most for most in range(1000) if not has_more_values(body, content_type, most))
+
+
+@given(VALUES, st.sampled_from([None, 1]))
+def test_json_values_are_counted_outside_strings(value, indent):
+    assert most_of(json.dumps(value, indent=indent).encode(), JSON) == parts_within(value)
+
+
+@given(st.lists(VALUES, min_size=1, max_size=5))
+def test_each_text_of_a_sequence_is_one_more(values):
+    lines = b"".join(json.dumps(value).encode() + b"\n" for value in values)
+    texts = b"".join(b"\x1e" + json.dumps(value).encode() for value in values)
+    expected = len(values) + sum(map(parts_within, values))
+    assert most_of(lines, "application/jsonl") == expected
+    assert most_of(texts, "application/json-seq") == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "expected"),
+    [
+        (b"<a><b c='1' d=\"2\">x = y, z = 1</b><b/></a>", "application/xml", 5),
+        (b"<a>&lt;" + b"=" * 50 + b"</a>", "application/problem+xml; charset=utf-8", 1),
+        (b"a=1&b=2&c=3", FORM, 2),
+        (b"a=" + b"%C3%A9" * 8, FORM, 4),
+        (b"--x\r\n\r\na\r\n--x\r\n\r\nb, -- c\r\n--x--", "multipart/form-data; boundary=x", 2),
+        (b"a=1&b=2", "multipart/form-data", 1),  # as it is read
+        (b"- 1\n- [2, 3]\n", "application/yaml", 4),
+        (b'"unfinished, [1, 2', JSON, 0),
+        (b"[1, 2, 3]", "text/plain", 0),
+        (b"[1, 2, 3]", "", 0),
+    ],
+)
+def test_other_media_types(body, content_type, expected):
+    assert most_of(body, content_type) == expected
