@@ -2,27 +2,35 @@
 
 import json
 
+import httpx2
 import pytest
 
 import signoff
 from signoff.cli import COMMANDS, main
 from signoff.conformance.checks.conformance import checks_of
+from signoff.conformance.expansion import Expansion
 from signoff.contract import Direction, DocumentError
 from signoff.contract.limits import (
     ALL,
+    BODY_VALUES,
     COMBINATIONS,
     EXPRESSION,
+    FUZZED_PARTS,
+    FUZZED_PROPERTIES,
     GENERATOR,
     PARTS,
     RULE,
     TRIES,
+    VALIDATION,
     Limits,
 )
 from signoff.generate import CannotGenerateError, Generator
+from signoff.mock import create_app
 from signoff.mock.exchange import Request
 from signoff.mock.rules import load_rules
 from signoff.mock.rules.book import RuleBook
 from signoff.review.changes import compare
+from tests.conftest import running
 from tests.contract.test_conformance_rules import exchange_of, rule
 
 AT_BODY = "/paths/~1a/post/requestBody/content/application~1json/schema"
@@ -106,15 +114,43 @@ def documents(folder, limits):
         yield str(error.location), error.message
 
 
+def validation(folder, limits):
+    contract = contract_of(folder, {"allOf": [{"minimum": 1}, {"maximum": 5}]}, limits)
+    try:
+        contract.schemas.compile(Direction.REQUEST)
+    except DocumentError as error:
+        yield str(error.location), error.message
+
+
+def fuzzed(folder, limits):
+    schema = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
+    contract = contract_of(folder, schema, limits)
+    reason = Expansion(contract).too_large(contract.operations[0])
+    if reason:
+        yield contract.operations[0].id, reason
+
+
+def bodies(folder, limits):
+    contract = contract_of(folder, {"type": "array"}, limits)
+    with running(create_app(contract)) as origin:
+        response = httpx2.post(f"{origin}/a", json=[1, "2, 3, 4, 5, 6, 7", [8]])
+    if response.status_code == 413:
+        yield response.json()["instance"], response.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("limit", "low", "found", "place"),
     [
         (PARTS, 1, documents, "openapi.json:1:"),
+        (VALIDATION, 2, validation, "openapi.json:1:"),
         (GENERATOR, 10, generated, AT_BODY),
         (EXPRESSION, 300, own_rules, "/paths/~1a/post/x-conformance/0"),
         (RULE, 50, rules_of_the_mock, "costly"),
         (COMBINATIONS, 0, combinations, f"{AT_BODY}/allOf"),
         (TRIES, 0, tries, f"{AT_BODY}/anyOf/0/properties/x/maximum"),
+        (BODY_VALUES, 3, bodies, "/a"),
+        (FUZZED_PARTS, 5, fuzzed, "send"),
+        (FUZZED_PROPERTIES, 1, fuzzed, "send"),
     ],
     ids=[limit.name for limit in ALL],
 )

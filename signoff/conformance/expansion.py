@@ -83,7 +83,8 @@ class Expansion:
         for name, each in value.items() if isinstance(value, dict) else enumerate(value):
             if isinstance(each, dict | list):
                 least = value.get(_LEAST[name]) if isinstance(value, dict) and name in _LEAST else 1
-                yield each, min(max(1, int(least)), self._most_parts.value) if isinstance(least, int | float) else 1
+                times = int(least) if isinstance(least, int | float) else 1
+                yield each, min(max(1, times), self._most_parts.value)
 
     def _at(self, pointer: str) -> JsonValue:
         try:

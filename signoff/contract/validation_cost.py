@@ -15,7 +15,7 @@ from signoff.contract.schema_view import Part
 if TYPE_CHECKING:
     from signoff.contract.schema_view import References
 
-_COUNTED = 10**12  # more are not told apart
+_COUNTED = 10**12  # more steps count as that many
 # The keywords whose schemas apply to the value itself (JSON Schema 2020-12, section 10.2).
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 _FOLLOWED = frozenset((*_IN_PLACE, "dependentSchemas", "$ref", "$dynamicRef"))

@@ -1,7 +1,7 @@
 """Counts the values of a body before it is read.
 
-Parsers in C keep the interpreter until they are done, and the garbage collector visits each value: the number of
-values, more than that of bytes, is how long other requests wait.
+Parsers in C keep the interpreter until they are done, and the garbage collector visits each value: how long
+other requests wait depends on the number of values more than on that of bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def has_more_values(body: bytes, content_type: str, most: int) -> bool:
     """Whether a body has more than `most` values.
 
     Values are items, properties, rows, form fields, elements and attributes. Two kinds of text cost as
-    much: four percent-encoded octets of a form, and a line of a multipart body that starts as a delimiter
+    much: four percent-encoded bytes of a form, and a line of a multipart body that starts as a delimiter
     does. The bodies of other media types are one value.
     """
     name = media_types.essence(content_type)

@@ -45,7 +45,9 @@ LINKS = {
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 def test_a_chain_that_doubles_the_steps_is_an_error_that_names_its_place(tmp_path, link):
-    with pytest.raises(DocumentError, match=r"takes more than 1,000,000 steps \(--max-validation-steps") as caught:
+    with pytest.raises(
+        DocumentError, match=r"takes more than 1,000,000 steps \(--max-validation-steps"
+    ) as caught:
         compiled(tmp_path, chain(40, link), "S40")
     assert caught.value.location.line > 0
 
