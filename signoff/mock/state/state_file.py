@@ -133,6 +133,7 @@ class Filler:
     def _add(self, item: JsonValue, item_id: str, pointer: str) -> None:
         if not isinstance(item, dict):
             raise self._error("must be an object", pointer)
+        self._check_names(item, pointer)
         world, resource = self._world, self._resource
         collection = world.collection_of(resource, self._parents)
         known = world.transaction.entry(collection, item_id)
@@ -144,6 +145,19 @@ class Filler:
                 where = f" at {violation.pointer}" if violation.pointer else ""
                 raise self._error(f"does not match the schema{where}: {violation.message}", pointer)
         world.transaction.create(collection, item_id, value)
+
+    def _check_names(self, item: JsonObject, pointer: str) -> None:
+        for name in item:
+            if self._members.admits(name):
+                continue
+            close = get_close_matches(name, self._members.names, 1)
+            raise DataError(
+                f"no schema of {self._resource.name} has the property {name!r}",
+                suggestion=f"Did you mean {close[0]!r}?"
+                if close
+                else "Remove it, or add it to the schema in the document.",
+                location=self._source.locate(f"{pointer}/{escape(name)}"),
+            )
 
     def _whole(self, item: JsonObject, item_id: str) -> JsonObject:
         """The entity, with what the server sets."""

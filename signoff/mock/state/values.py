@@ -20,7 +20,7 @@ from signoff.contract.names import words_of
 from signoff.generate.agreement import completed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from signoff.contract import Schema
     from signoff.contract.json_value import JsonObject, JsonValue
@@ -104,9 +104,18 @@ class Members:
         views = [view for described in reversed(self._described) for view in described.get(name, ())]
         return next((as_list(view.flat["enum"]) for view in views if "enum" in view.flat), [])
 
+    @property
+    def names(self) -> Collection[str]:
+        """The members that schemas describe."""
+        return self._members.keys()
+
     def knows(self, name: str) -> bool:
         """Whether a schema describes a member."""
         return name in self._members
+
+    def admits(self, name: str) -> bool:
+        """Whether a schema describes a member, or admits any."""
+        return self.of(name) is not _IGNORED
 
     def takes_null(self, name: str) -> bool:
         """Whether a member may be null where items are shown."""

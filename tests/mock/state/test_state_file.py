@@ -82,6 +82,12 @@ def test_sessions_go_on_from_the_file(tmp_path):
             "customers:\n  - {name: Ada, email: 7}",
             "state.yaml:2:5 (/customers/0): does not match the schema at /email",
         ),
+        (
+            "customers:\n  - {name: Ada, emial: ada@example.com}",
+            "state.yaml:2:17 (/customers/0/emial): no schema of customers has the property 'emial'\n"
+            "Did you mean 'email'?",
+        ),
+        ("settings: {colour: red}", "Remove it, or add it to the schema in the document."),
         ("orders: [{id: 1}, {id: 1}]", "duplicate id '1'"),
     ],
 )
