@@ -84,8 +84,7 @@ def test_sessions_go_on_from_the_file(tmp_path):
         ),
         (
             "customers:\n  - {name: Ada, emial: ada@example.com}",
-            "state.yaml:2:17 (/customers/0/emial): no schema of customers has the property 'emial'\n"
-            "Did you mean 'email'?",
+            "(/customers/0/emial): no schema of customers has the property 'emial'\nDid you mean 'email'?",
         ),
         ("settings: {colour: red}", "Remove it, or add it to the schema in the document."),
         ("orders: [{id: 1}, {id: 1}]", "duplicate id '1'"),
