@@ -26,6 +26,10 @@ DATA_FILE = Path(__file__).parent.parent / "fixtures" / "targets" / "reports.yam
 KNOWN = "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0"
 FORBIDDEN = "018f6b1e-7c2a-7d3e-9b41-5a6c7d8e9fff"
 MISSING = "00000000-0000-4000-8000-000000000404"
+LONGEST = {
+    "test_two_playwright_workers_share_a_mock_without_seeing_each_other",
+    "test_commands_end_on_mutated_documents",
+}
 
 
 def export_path(report_id: str = KNOWN) -> str:
@@ -54,6 +58,11 @@ def pytest_configure(config):
     trustme.CA().cert_pem.write_to_path(str(file))
     os.environ["SSL_CERT_FILE"] = str(file)
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder.name)
+
+
+def pytest_collection_modifyitems(items):
+    """The longest come first: with `-n`, one that is left at the end keeps a single worker busy."""
+    items.sort(key=lambda item: item.name not in LONGEST)
 
 
 def pytest_collection_finish(session):

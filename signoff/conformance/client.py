@@ -73,7 +73,7 @@ _FAULTS = (
     ValueError,
 )
 # After a failed connection, how long to wait before each new attempt; then the target is gone.
-_PAUSES_S = (0.05, 0.5, 1.0)
+PAUSES_S = (0.05, 0.5, 1.0)
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
@@ -178,7 +178,7 @@ class Client:
         if not self._responses or not (is_not_connected or self._is_hang_up(received)):
             return received
         probe = sent if is_not_connected else Sent("GET", str(httpx2.URL(sent.url).join("/")), (), b"")
-        for pause_s in () if self.gone else _PAUSES_S:
+        for pause_s in () if self.gone else PAUSES_S:
             time.sleep(pause_s)
             again = self._attempt(probe)
             if again.fault_kind is not TransportFault.NOT_CONNECTED and not self._is_hang_up(again):

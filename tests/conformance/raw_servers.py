@@ -56,16 +56,16 @@ def silent(connection, stop):
 
 def drips(connection, stop):
     for octet in FINE.replace(b"11", b"99"):
-        if stop.wait(0.1):
+        if stop.wait(0.03):
             return
         connection.sendall(bytes([octet]))
-    while not stop.wait(0.1):
+    while not stop.wait(0.03):
         connection.sendall(b" ")
 
 
 def drips_a_header(connection, stop):
     connection.sendall(JSON + b"X-Slow: ")
-    while not stop.wait(0.1):
+    while not stop.wait(0.03):
         connection.sendall(b"x")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import struct
 import time
 import zlib
 from functools import cache
@@ -56,9 +57,13 @@ ZIPPED = [(b"content-encoding", b"gzip")]
 
 @cache
 def bomb():
-    """Half a MiB that becomes 512 MiB."""
-    packer = zlib.compressobj(6, wbits=31)
-    return b"".join(packer.compress(b" " * 2**20) for _ in range(512)) + packer.flush()
+    """Half a MiB that becomes 512 MiB: one compressed MiB, 512 times."""
+    part, packer, check = b" " * 2**20, zlib.compressobj(6, wbits=-15), 0
+    packed = packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)
+    for _ in range(512):
+        check = zlib.crc32(part, check)
+    head, last = gzip.compress(b"")[:10], packer.flush()
+    return head + packed * 512 + last + struct.pack("<II", check, 512 * 2**20)
 
 
 TARGETS = {

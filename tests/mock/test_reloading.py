@@ -110,7 +110,7 @@ def test_functions_are_followed_and_keep_their_state_while_only_the_document_cha
         assert comes_true(lambda: client.get("/count").json() == 100)
 
 
-@pytest.mark.parametrize(("name", "pause"), [("parts", 0), ("", 0), ("parts", 1.2)])
+@pytest.mark.parametrize(("name", "pause"), [("parts", 0), ("", 0), ("parts", 0.7)])
 def test_a_folder_that_was_moved_away_and_back_is_followed(folder, reloaded, pause, name):
     """At once or later, a part of the document or all of it; the second time like the first."""
     moved, away = folder / name, folder.with_name("away")
@@ -127,7 +127,7 @@ def test_a_folder_that_was_moved_away_and_back_is_followed(folder, reloaded, pau
 def test_another_folder_in_the_place_of_one_is_followed(folder, reloaded):
     with reloaded() as app, running(app) as origin:
         (folder / "parts").rename(folder / "former")
-        time.sleep(1)
+        time.sleep(0.7)
         (folder / "new").mkdir()
         (folder / "new" / "word.yaml").write_text("const: new")
         (folder / "new").rename(folder / "parts")

@@ -6,6 +6,8 @@ import signal
 import socket
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -157,13 +159,9 @@ def test_requests_of_a_client_that_is_gone(origin, caplog):
     assert not caplog.records
 
 
-@pytest.mark.parametrize(
-    "options", [(), ("--quiet",), ("--log-format", "json")], ids=["text", "quiet", "json"]
-)
-def test_the_log_of_what_is_not_http_and_of_requests_under_way_at_the_end(tmp_path, options):
-    (tmp_path / "openapi.json").write_text(json.dumps(DOCUMENT))
+def log_of_what_is_not_http_and_of_requests_under_way_at_the_end(folder, options):
     command = ["signoff", "--no-config", "mock", "openapi.json", "--port", "0", *options]
-    with Process(command, cwd=tmp_path) as process:
+    with Process(command, cwd=folder) as process:
         for line in process.stdout:
             if found := re.search(r"http://[0-9.:]+", line):
                 origin = found[0]
@@ -179,10 +177,27 @@ def test_the_log_of_what_is_not_http_and_of_requests_under_way_at_the_end(tmp_pa
                 process.send_signal(signal.SIGTERM)
                 errors = process.stderr.read()
                 assert process.wait(10) == 143
+                return errors
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory):
+    """The logs with each of the options; the mocks wait for their requests at the same time."""
+    folder = tmp_path_factory.mktemp("logs")
+    (folder / "openapi.json").write_text(json.dumps(DOCUMENT))
+    choices = [(), ("--quiet",), ("--log-format", "json")]
+    with ThreadPoolExecutor(len(choices)) as pool:
+        log_of = partial(log_of_what_is_not_http_and_of_requests_under_way_at_the_end, folder)
+        return dict(zip(("text", "quiet", "json"), pool.map(log_of, choices), strict=True))
+
+
+@pytest.mark.parametrize("kind", ["text", "quiet", "json"])
+def test_the_log_of_what_is_not_http_and_of_requests_under_way_at_the_end(logs, kind):
+    errors = logs[kind]
     assert "Traceback" not in errors
     assert "ASGI" not in errors
-    assert errors.count("Invalid HTTP request received.") == (0 if options == ("--quiet",) else 1)
-    if "json" in options:
+    assert errors.count("Invalid HTTP request received.") == (0 if kind == "quiet" else 1)
+    if kind == "json":
         *lines, last = errors.splitlines()
         assert [json.loads(line)["level"] for line in lines]
         assert last == "Stopped."

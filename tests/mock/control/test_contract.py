@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import signoff
 from signoff.cli import main
-from signoff.conformance import Options, load_data, run
+from signoff.conformance import Options, load_data, response_body, run
 from signoff.mock import Settings
 from signoff.mock.control.control import DOCUMENT, Control
 from signoff.mock.reloading import Build, ReloadingApp
@@ -35,7 +35,8 @@ def test_the_review_finds_nothing():
     assert '"findings": []' in result.output or json.loads(result.output)["findings"] == []
 
 
-def test_the_server_matches_its_document(tmp_path):
+def test_the_server_matches_its_document(tmp_path, monkeypatch):
+    monkeypatch.setattr(response_body, "STREAM_S", 0.05)  # of each response of the journal's stream
     rules = tmp_path / "mock.yaml"
     rules.write_text(RULES)
     with controlled(rules=rules) as client:
