@@ -2,7 +2,8 @@
 
 What must hold: the process exits with the signal's code, or regularly if it was done; no traceback; every
 report is whole or absent, and there is one if a case was sent; what the setup made is deleted. A signal that
-comes before any code of Signoff runs ends the process in Python's own way, which is counted apart.
+comes before any code of Signoff runs ends the process in Python's own way, which is counted apart. Half
+of the moments come after the first request: much of a run is its start.
 """
 
 import argparse
@@ -14,8 +15,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from random import Random
+from threading import Event
 
 import yaml
 from defusedxml import ElementTree
@@ -39,10 +42,12 @@ class Target:
 
     def __init__(self):
         self.seen = Counter()
+        self.is_asked = Event()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
             return
+        self.is_asked.set()
         method = scope["method"]
         is_teardown = scope["path"] == "/things/last-t7"
         self.seen["teardown" if is_teardown else method] += 1
@@ -53,17 +58,23 @@ class Target:
         await send({"type": "http.response.body", "body": body})
 
 
-def run_once(folder, origin, after_s, number):
-    """The exit code and what was printed, of a run that gets a signal after so long."""
+def project(folder):
+    """A new folder with a document and the data for the tests."""
+    folder.mkdir()
+    (folder / "openapi.yaml").write_text(yaml.safe_dump(DOCUMENT))
+    (folder / "data.yaml").write_text(yaml.safe_dump(DATA))
+    return folder
+
+
+def run_once(folder, origin, number, wait):
+    """The exit code and what was printed, of a run that gets a signal when `wait` returns."""
     reports = [word for name in REPORTS for word in ("--report", f"{form_of(name)}={name}")]
     command = [sys.executable, *COMMAND, origin, *OPTIONS, *reports]
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        try:
-            process.wait(after_s)
-        except subprocess.TimeoutExpired:
-            process.send_signal(number)
+        wait(process)
+        process.send_signal(number)  # does nothing if it is done
         printed, _ = process.communicate(timeout=PATIENCE_S)
     return process.returncode, printed
 
@@ -96,25 +107,38 @@ def fuzz(count, seed=0, show=lambda line: None):
     target = Target()
     with running(target) as origin, tempfile.TemporaryDirectory() as root:
         started = time.monotonic()
-        whole = None
+        until_asked, asking = 0.0, 0.0  # seconds
         for turn in range(-1, count * 2):
             number = (signal.SIGINT, signal.SIGTERM)[turn % 2]
-            folder = Path(root) / str(turn)
-            folder.mkdir()
-            (folder / "openapi.yaml").write_text(yaml.safe_dump(DOCUMENT))
-            (folder / "data.yaml").write_text(yaml.safe_dump(DATA))
+            is_late = turn % 4 > 1
+            after_s = random.uniform(0, asking if is_late else until_asked + asking)
+            folder = project(Path(root) / str(turn))
             target.seen.clear()
-            after_s = PATIENCE_S if whole is None else random.uniform(0, whole)
-            code, printed = run_once(folder, origin, after_s, number)
-            if whole is None:  # the first one is not interrupted, and tells how long a run takes
-                whole = time.monotonic() - started
+            target.is_asked.clear()
+
+            def wait(process, is_late=is_late, after_s=after_s):
+                if is_late:
+                    target.is_asked.wait(PATIENCE_S)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(after_s)
+
+            def wait_for_end(process):
+                nonlocal until_asked, asking
+                target.is_asked.wait(PATIENCE_S)
+                until_asked = time.monotonic() - started
+                process.wait(PATIENCE_S)
+                asking = time.monotonic() - started - until_asked
+
+            # The first one is not interrupted, and tells how long a run takes.
+            code, printed = run_once(folder, origin, number, wait if turn >= 0 else wait_for_end)
+            if turn < 0:
                 continue
             if not target.seen:
                 endings["before anything was sent"] += 1
             found = [] if code == -number else list(faults_of(folder, target, number, code, printed))
             endings[code] += 1
-            faults += [(number.name, round(after_s, 3), fault) for fault in found]
-            show(f"{turn + 1} runs of {whole:.1f} s, {len(faults)} faults")
+            faults += [(number.name, round(after_s, 3), is_late, fault) for fault in found]
+            show(f"{turn + 1} runs of {until_asked:.1f} + {asking:.1f} s, {len(faults)} faults")
     return endings, faults
 
 
