@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_REPEATED = 200_000  # values that aliases repeat: a bomb of nested aliases stops here
 _FLOAT = "tag:yaml.org,2002:float"
+_BLANK_WITH_TAB = re.compile(r"^ *\t[ \t]*$", re.MULTILINE)
 _ODD = re.compile(r"\.(?:nan|inf)\b|[0-9.]e\+?[0-9]{3}|[0-9]{300}", re.IGNORECASE)
 
 
@@ -76,6 +77,9 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
         reader.positions[""] = (node.start_mark.line + 1, node.start_mark.column + 1)
         return reader.value(node, ""), reader.positions
     except yaml.MarkedYAMLError as error:
+        # libyaml rejects a tab in the first lines of a block scalar, even if the line is blank otherwise.
+        if "found a tab" in str(error.problem) and _BLANK_WITH_TAB.search(text):
+            return parse(_BLANK_WITH_TAB.sub("", text))
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         reason = ", ".join(part for part in (error.context, error.problem) if part) or "not YAML"
