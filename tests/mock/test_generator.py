@@ -111,6 +111,12 @@ def test_a_discriminator_names_the_schema_by_its_mapping():
     assert made({"$ref": "#/components/schemas/Cat"}, Pet=PET, Cat=CAT) == {"kind": "cat", "lives": 9}
 
 
+@pytest.mark.parametrize("kind", [{"type": "array", "items": {}}, {"enum": ["dog"]}, {"type": "integer"}])
+def test_a_discriminator_whose_property_cannot_be_the_name_is_ignored(kind):
+    pet = {**PET, "properties": {"kind": kind}}
+    assert made({"$ref": "#/components/schemas/Cat"}, Pet=pet, Cat=CAT)["kind"] != "cat"
+
+
 def test_a_discriminator_without_mapping_names_the_schema():
     branches = {name: {"type": "object", "properties": {"kind": {"type": "string"}}} for name in ("A", "B")}
     raw = {
