@@ -93,6 +93,15 @@ def test_what_admits_nothing_says_so(raw):
         generator.generate(schema, Direction.RESPONSE, "x")
 
 
+def test_the_message_about_endless_recursion_names_each_property_once():
+    child = {"required": ["parent", "name"], "properties": {"parent": {"$ref": "#/components/schemas/it"}}}
+    raw = {"required": ["child"], "properties": {"child": {**child, "type": "object"}}, "type": "object"}
+    generator, schema = schema_of(raw)
+    with pytest.raises(CannotGenerateError) as caught:
+        generator.generate(schema, Direction.RESPONSE, "x")
+    assert str(caught.value).count("parent: ") == 1
+
+
 CAT = {
     "allOf": [
         {"$ref": "#/components/schemas/Pet"},
