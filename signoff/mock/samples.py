@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from signoff.contract import Direction
 from signoff.contract.body_writer import write
+from signoff.contract.coercion import coerce
 from signoff.contract.resource_roles import PARAMETER
 from signoff.generate import CannotGenerateError, Generator
 from signoff.mock.credentials import credentials_for
@@ -51,7 +52,7 @@ class Samples:
         """Path and query, with path parameters, required query parameters and credentials in the query."""
         values = self._ids(operation)
         for parameter in operation.parameters:
-            if parameter.location == "path" and parameter.name not in values:
+            if parameter.location == "path" and not _is_valid(parameter, values.get(parameter.name)):
                 values[parameter.name] = _text(self._value(operation, parameter))
         path = PARAMETER.sub(lambda match: quote(values.get(match[1]) or "1", safe=""), operation.path)
         query = [
@@ -146,6 +147,13 @@ class Samples:
         if isinstance(value, list) and parameter.explode:
             return [_text(item) for item in value] or [""]
         return [_text(value)]
+
+
+def _is_valid(parameter: Parameter, text: str | None) -> bool:
+    """Whether the id of an entity is a value of a parameter: operations may state other types of the same id."""
+    if text is None or parameter.schema is None:
+        return text is not None
+    return parameter.schema.is_valid(coerce(text, parameter.schema.view.kinds), Direction.REQUEST)
 
 
 def _text(value: JsonValue) -> str:

@@ -62,3 +62,24 @@ def test_required_parameters_and_several_schemes_come_together(tmp_path):
 def test_the_alternative_with_the_fewest_schemes_is_taken(tmp_path):
     assert route_of(tmp_path, [{"basic": [], "cookie": []}, {"key": []}])[0]["headers"] == {"X-Key": "test"}
     assert "headers" not in route_of(tmp_path, [{"key": []}, {}])[0]
+
+
+def test_an_id_of_another_type_than_the_operation_states_is_not_used(tmp_path):
+    def of(kind):
+        return {"parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": kind}}]}
+
+    item = {"type": "object", "properties": {"id": {"type": "string"}}}
+    shown = {"schema": item, "example": {"id": "a1"}}
+    ok = {"200": {"description": "ok", "content": {"application/json": shown}}}
+    paths = {
+        "/pets/{id}": {"get": {**of("string"), "responses": ok}},
+        "/pets/{id}/food": {"get": {**of("integer"), "responses": {"200": {"description": "ok"}}}},
+    }
+    document = tmp_path / "openapi.json"
+    document.write_text(
+        json.dumps({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths})
+    )
+    with controlled(document) as client:
+        urls = [route["url"] for route in client.get("/__signoff/routes").json()["routes"]]
+        assert [httpx2.get(url).status_code for url in urls] == [200, 200]
+        assert urls[0].endswith("/pets/a1")
