@@ -12,6 +12,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.resolver import Resolver
 
 from signoff.contract.json_value import MAX_DEPTH, TOO_DEEP
 from signoff.contract.pointer import escape
@@ -46,6 +48,31 @@ for _tag, _pattern, _first in (
     _CoreSchemaLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
+class _RepeatedAnchors(Composer, Resolver):
+    """Composes the C parser's events; an anchor may be given again (YAML 1.2, section 7.1)."""
+
+    yaml_implicit_resolvers = _CoreSchemaLoader.yaml_implicit_resolvers
+
+    def __init__(self, text: str) -> None:
+        Composer.__init__(self)
+        Resolver.__init__(self)
+        self._events = list(yaml.parse(text, Loader=_CoreSchemaLoader))[::-1]
+
+    def check_event(self, *kinds: type[yaml.Event]) -> bool:
+        return isinstance(self._events[-1], kinds)
+
+    def peek_event(self) -> yaml.Event:
+        return self._events[-1]
+
+    def get_event(self) -> yaml.Event:
+        return self._events.pop()
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 - as there
+        if not self.check_event(yaml.AliasEvent):
+            self.anchors.pop(getattr(self.peek_event(), "anchor", None), None)
+        return super().compose_node(parent, index)
+
+
 @dataclass(slots=True)
 class YamlError(Exception):
     """Invalid YAML: the reason, and the line and column from 1."""
@@ -70,7 +97,7 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
     """
     try:
         _check_depth(text)
-        node = yaml.compose(text, Loader=_CoreSchemaLoader)
+        node = _composed(text)
         if node is None:
             return None, {"": (1, 1)}
         reader = _Reader()
@@ -90,6 +117,16 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
         raise YamlError(str(error).splitlines()[0], 0, 0) from None
     except RecursionError:
         raise YamlError(TOO_DEEP, 0, 0) from None
+
+
+def _composed(text: str) -> yaml.Node | None:
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=_CoreSchemaLoader)
+    except yaml.composer.ComposerError as error:
+        if "duplicate anchor" not in str(error.context):
+            raise
+        node = _RepeatedAnchors(text).get_single_node()
+    return node
 
 
 def _check_depth(text: str) -> None:

@@ -150,9 +150,11 @@ class Samples:
 
 
 def _is_valid(parameter: Parameter, text: str | None) -> bool:
-    """Whether the id of an entity is a value of a parameter: operations may state other types of the same id."""
-    if text is None or parameter.schema is None:
-        return text is not None
+    """Whether a parameter accepts the id of an entity; operations may state different types of it."""
+    if text is None:
+        return False
+    if parameter.schema is None:
+        return True
     return parameter.schema.is_valid(coerce(text, parameter.schema.view.kinds), Direction.REQUEST)
 
 

@@ -71,9 +71,11 @@ def test_an_id_of_another_type_than_the_operation_states_is_not_used(tmp_path):
     item = {"type": "object", "properties": {"id": {"type": "string"}}}
     shown = {"schema": item, "example": {"id": "a1"}}
     ok = {"200": {"description": "ok", "content": {"application/json": shown}}}
+    meals = {"schema": {"type": "array", "items": item}}
+    listed = {"200": {"description": "ok", "content": {"application/json": meals}}}
     paths = {
         "/pets/{id}": {"get": {**of("string"), "responses": ok}},
-        "/pets/{id}/food": {"get": {**of("integer"), "responses": {"200": {"description": "ok"}}}},
+        "/pets/{id}/meals": {"get": {**of("integer"), "responses": listed}},
     }
     document = tmp_path / "openapi.json"
     document.write_text(
