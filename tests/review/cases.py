@@ -1206,6 +1206,11 @@ SILENT = [
         {f"{ORDER}/description": "Answers 404 or 429, an error. Returns at most 500 characters; 450 ms."},
     ),
     (
+        "description-mismatch-status",
+        SHOP,
+        {f"{ORDER}/description": "Returns 404 instead of 503, to hide the error."},
+    ),
+    (
         "missing-error-response",
         SHOP,
         {f"{ORDER}/responses": {"200": {"description": "S"}, "default": {"description": "D"}}},
