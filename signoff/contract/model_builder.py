@@ -23,6 +23,7 @@ from signoff.contract.contract import (
 from signoff.contract.json_value import JsonSyntaxError, as_list, as_object
 from signoff.contract.limits import NO_OPTIONS
 from signoff.contract.odd_parts import is_token, server_path
+from signoff.contract.path_segment import path_names
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Schema, SchemaSet
 from signoff.contract.source import is_remote
@@ -122,7 +123,7 @@ class _Builder:
     def operation(
         self, path: str, method: str, value: JsonObject, owner: tuple[JsonObject, str], pointer: str
     ) -> Operation:
-        path_item, item_pointer = owner
+        path_item, _ = owner
         security = value.get("security", self.document.get("security"))
         bodies = value.get("requestBody")
         return Operation(
@@ -136,7 +137,7 @@ class _Builder:
             summary=str(value.get("summary", "")),
             tags=tuple(str(tag) for tag in as_list(value.get("tags"))),
             deprecated=value.get("deprecated") is True,
-            parameters=tuple(self.parameters(path_item, item_pointer, value, pointer)),
+            parameters=tuple(self.parameters(path, owner, (value, pointer))),
             request_body=self.request_body(bodies, f"{pointer}/requestBody") if bodies else None,
             responses=tuple(
                 self.response(str(status), response, f"{pointer}/responses/{escape(status)}")
@@ -154,12 +155,11 @@ class _Builder:
             pointer=pointer,
         )
 
-    def parameters(
-        self, path_item: JsonObject, item_pointer: str, operation: JsonObject, pointer: str
-    ) -> list[Parameter]:
-        """The path's parameters, overridden and extended by the operation's."""
+    def parameters(self, path: str, *owners: tuple[JsonObject, str]) -> list[Parameter]:
+        """The parameters of a path item, overridden and extended by an operation's; each with its pointer."""
         found: dict[tuple[str, str], Parameter] = {}
-        for owner, place in ((path_item, item_pointer), (operation, pointer)):
+        in_path = path_names(path)
+        for owner, place in owners:
             for index, item in enumerate(as_list(owner.get("parameters"))):
                 value, at = self.follow(item, f"{place}/parameters/{index}")
                 if value.get("in") not in PARAMETER_LOCATIONS:
@@ -168,8 +168,9 @@ class _Builder:
                 is_named = "name" in value and (
                     parameter.location not in ("header", "cookie") or is_token(parameter.name)
                 )
+                is_placed = parameter.location != "path" or parameter.name in in_path
                 is_own = parameter.location != "header" or parameter.name.lower() not in _RESERVED_HEADERS
-                if is_named and is_own:
+                if is_named and is_placed and is_own:
                     found[parameter.location, parameter.name] = parameter
         return list(found.values())
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from signoff.contract import media_types
+from signoff.contract.bundle import dereference
 from signoff.contract.contract import PARAMETER_LOCATIONS
-from signoff.contract.json_value import as_object
+from signoff.contract.json_value import as_list, as_object
+from signoff.contract.path_segment import path_names
 from signoff.contract.pointer import escape, from_ref, resolve
-from signoff.contract.structure import FIELDS, walk
+from signoff.contract.structure import FIELDS, METHODS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -123,15 +125,30 @@ def repair_parts(bundled: Bundle) -> Iterator[str]:
     Yields:
         One sentence with its location for each part that is ignored or read in another way.
     """
-    for path in as_object(bundled.value.get("paths")):
+    for path, item in as_object(bundled.value.get("paths")).items():
         if not path.startswith(("/", "x-")):
             place = bundled.locate(f"/paths/{escape(path)}")
             yield f"{place}: the path {path!r} has no leading slash; read as /{path}"
+        yield from _unplaced(bundled, path, item)
     schemes = as_object(as_object(bundled.value.get("components")).get("securitySchemes"))
     for name, scheme in schemes.items():
         yield from _scheme(bundled, f"/components/securitySchemes/{escape(name)}", as_object(scheme))
     for node in walk(bundled.value, has_schemas=False):
         yield from _repaired(bundled, node)
+
+
+def _unplaced(bundled: Bundle, path: str, written: JsonValue) -> Iterator[str]:
+    """Path parameters that a path has no place for: no request can have them."""
+    names = path_names(path)
+    item, moved = dereference(bundled.value, written)
+    pointer = f"/paths/{escape(path)}" if moved is None else moved
+    path_item = as_object(item)
+    for owner, place in [(item, pointer), *((path_item.get(name), f"{pointer}/{name}") for name in METHODS)]:
+        for index, each in enumerate(as_list(as_object(owner).get("parameters"))):
+            parameter = as_object(dereference(bundled.value, each)[0])
+            if parameter.get("in") == "path" and parameter.get("name") not in names:
+                where = bundled.locate(f"{place}/parameters/{index}")
+                yield f"{where}: {path} has no {{{parameter.get('name')}}}; the parameter is ignored"
 
 
 def _scheme(bundled: Bundle, pointer: str, scheme: JsonObject) -> Iterator[str]:

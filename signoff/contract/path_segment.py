@@ -27,6 +27,11 @@ _Option: TypeAlias = tuple[str, tuple[str, ...]]
 _Part: TypeAlias = tuple[_Option, ...]
 
 
+def path_names(path: str) -> list[str]:
+    """The names of the parameters in a path template."""
+    return PARAMETER.findall(path)
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentPattern:
     """The parts of a templated segment, in order: any text, or one of some texts."""

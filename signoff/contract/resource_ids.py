@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _USUAL = ("id", "uuid", "guid", "gid", "pk")
 _LESS_USUAL = ("slug", "key", "code")
+_SCALARS = {"string", "integer", "number"}
 _ID_WORDS = ("id", "uuid", "guid", "ids", "uuids", "key", "slug", "code", "number")
 
 
@@ -29,8 +30,11 @@ def id_member(schema: Schema, parameter: str, name: str) -> str:
         parameter: the path parameter that has the id; empty without one.
         name: the name of the resource.
     """
-    part = Part(schema.raw, schema.pointer)
-    return id_among(members_of(schema.schemas, part), parameter, name)
+    members = dict(members_of(schema.schemas, Part(schema.raw, schema.pointer)))
+    while found := id_among(members, parameter, name):
+        if schema.schemas.view(members.pop(found).raw).kinds & _SCALARS:
+            break  # an object, such as the `owner` of `/subscriptions/{owner}`, is no id
+    return found
 
 
 def id_among(names: Iterable[str], parameter: str, name: str) -> str:

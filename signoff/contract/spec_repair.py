@@ -16,7 +16,7 @@ from signoff.contract.json_value import KINDS, as_list, as_object, is_of
 from signoff.contract.patterns import readable_form
 from signoff.contract.pointer import from_ref, join, resolve
 from signoff.contract.schema_view import ALTERNATIVES, Part, References, View
-from signoff.contract.structure import root_schemas, schema_nodes
+from signoff.contract.structure import kind_at, root_schemas, schema_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -160,6 +160,9 @@ def _repair(schema: JsonObject, path: list[str | int]) -> str:
     holder = resolve(schema, join(path[:-1]))
     assert isinstance(holder, dict)  # noqa: S101 - the loop ends there
     value = holder.pop(keyword)
+    if kind_at("schema", map(str, path[:-1])) == "{schema}":  # a property, even one named `required`
+        holder[keyword] = {}
+        return f"{_short(value)} is not a schema; any value is accepted"
     if keyword == "items" and isinstance(value, list):
         holder["prefixItems"] = value
         if "additionalItems" in holder:

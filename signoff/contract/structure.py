@@ -232,7 +232,7 @@ def other_kind(document: JsonObject, kind: str, wanted: str, pointer: str) -> st
     if tokens[:1] == [FILES_KEY]:
         kind, tokens = file_kind(resolve(document, join(tokens[:2]))), tokens[2:]
     wanted = wanted.removesuffix("_2_0")
-    stands = _kind_at(kind, tokens).replace("_2_0", "")
+    stands = kind_at(kind, tokens).replace("_2_0", "")
     if stands == wanted:
         return ""
     if not isinstance(target, dict):
@@ -248,7 +248,7 @@ def other_kind(document: JsonObject, kind: str, wanted: str, pointer: str) -> st
     return next((kind_words(other) for other in _OWN if _fits(fields, other)), "")
 
 
-def _kind_at(kind: str, tokens: Iterable[str]) -> str:
+def kind_at(kind: str, tokens: Iterable[str]) -> str:
     """The entry of `FIELDS` for a place below an object of a kind; empty where OpenAPI has nothing."""
     spec = kind
     for token in tokens:

@@ -106,15 +106,30 @@ def _structure_validator(version: str) -> jsonschema_rs.Draft4Validator | jsonsc
 
 
 def most_specific(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """The most specific cause of an error: the deepest one."""
-    branches: Iterable[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", ())
-    inner = [
-        most_specific(cause)
-        for branch in branches
+    """The most specific cause of an error: the deepest one among the alternatives for this kind of object."""
+    branches = _branches(error)
+    meant = [branch for branch in branches if not _is_for_others(branch)]
+    inner = [most_specific(cause) for branch in meant or branches for cause in branch if not _asks_ref(cause)]
+    # of two about one value, the one that lists what is allowed
+    return max(inner, key=lambda cause: (len(cause.instance_path), cause.kind.name != "type"), default=error)
+
+
+def _branches(error: jsonschema_rs.ValidationError) -> list[list[jsonschema_rs.ValidationError]]:
+    return getattr(error.kind, "context", [])
+
+
+def _is_for_others(branch: Iterable[jsonschema_rs.ValidationError]) -> bool:
+    """Whether an alternative is meant for other objects, by a field with one value such as `in: body`."""
+    return any(
+        len(getattr(cause.kind, "options", ())) == 1
+        or _asks_ref(cause)
+        or (_branches(cause) and all(map(_is_for_others, _branches(cause))))
         for cause in branch
-        if not (cause.kind.name == "required" and "$ref" in str(cause.message))
-    ]
-    return max(inner, key=lambda cause: len(cause.instance_path), default=error)
+    )
+
+
+def _asks_ref(cause: jsonschema_rs.ValidationError) -> bool:
+    return cause.kind.name == "required" and "$ref" in str(cause.message)
 
 
 def _violation(

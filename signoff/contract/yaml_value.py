@@ -12,6 +12,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.resolver import Resolver
 
 from signoff.contract.json_value import MAX_DEPTH, TOO_DEEP
 from signoff.contract.pointer import escape
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_REPEATED = 200_000  # values that aliases repeat: a bomb of nested aliases stops here
 _FLOAT = "tag:yaml.org,2002:float"
+_BLANK_WITH_TAB = re.compile(r"^ *\t[ \t]*$", re.MULTILINE)
 _ODD = re.compile(r"\.(?:nan|inf)\b|[0-9.]e\+?[0-9]{3}|[0-9]{300}", re.IGNORECASE)
 
 
@@ -43,6 +46,31 @@ for _tag, _pattern, _first in (
     ("merge", r"^(?:<<)$", ["<"]),
 ):
     _CoreSchemaLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+
+
+class _RepeatedAnchors(Composer, Resolver):
+    """Composes the C parser's events; an anchor may be given again (YAML 1.2, section 7.1)."""
+
+    yaml_implicit_resolvers = _CoreSchemaLoader.yaml_implicit_resolvers
+
+    def __init__(self, text: str) -> None:
+        Composer.__init__(self)
+        Resolver.__init__(self)
+        self._events = list(yaml.parse(text, Loader=_CoreSchemaLoader))[::-1]
+
+    def check_event(self, *kinds: type[yaml.Event]) -> bool:
+        return isinstance(self._events[-1], kinds)
+
+    def peek_event(self) -> yaml.Event:
+        return self._events[-1]
+
+    def get_event(self) -> yaml.Event:
+        return self._events.pop()
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 - as there
+        if not self.check_event(yaml.AliasEvent):
+            self.anchors.pop(getattr(self.peek_event(), "anchor", None), None)
+        return super().compose_node(parent, index)
 
 
 @dataclass(slots=True)
@@ -69,13 +97,16 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
     """
     try:
         _check_depth(text)
-        node = yaml.compose(text, Loader=_CoreSchemaLoader)
+        node = _composed(text)
         if node is None:
             return None, {"": (1, 1)}
         reader = _Reader()
         reader.positions[""] = (node.start_mark.line + 1, node.start_mark.column + 1)
         return reader.value(node, ""), reader.positions
     except yaml.MarkedYAMLError as error:
+        # libyaml rejects a tab in the first lines of a block scalar, even if the line is blank otherwise.
+        if "found a tab" in str(error.problem) and _BLANK_WITH_TAB.search(text):
+            return parse(_BLANK_WITH_TAB.sub("", text))
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         reason = ", ".join(part for part in (error.context, error.problem) if part) or "not YAML"
@@ -86,6 +117,16 @@ def parse(text: str) -> tuple[JsonValue, Positions]:
         raise YamlError(str(error).splitlines()[0], 0, 0) from None
     except RecursionError:
         raise YamlError(TOO_DEEP, 0, 0) from None
+
+
+def _composed(text: str) -> yaml.Node | None:
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=_CoreSchemaLoader)
+    except yaml.composer.ComposerError as error:
+        if "duplicate anchor" not in str(error.context):
+            raise
+        node = _RepeatedAnchors(text).get_single_node()
+    return node
 
 
 def _check_depth(text: str) -> None:

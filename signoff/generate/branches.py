@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from signoff.contract.json_value import as_list, as_object, listed
+from signoff.contract.json_value import as_list, as_object, is_of, listed
 from signoff.generate.errors import ContradictionError, ExhaustedError
+from signoff.generate.facts import kinds_of
 from signoff.generate.merge import both, closed, merge
 
 if TYPE_CHECKING:
@@ -228,8 +229,7 @@ class Branches:
         properties = flat.get("properties")
         known = dict(properties) if isinstance(properties, dict) else {}
         said = known.get(own, {})
-        options = self._options(said)
-        if said is False or (options and name not in options):
+        if not self._can_be(said, name):
             return flat
         required = list(dict.fromkeys([*as_list(flat.get("required")), own]))
         return {
@@ -238,13 +238,12 @@ class Branches:
             "required": required,
         }
 
-    def _options(self, said: JsonValue) -> list[JsonValue]:
-        """The values that a property's schema names, as far as they are plain to see."""
-        if not isinstance(said, dict):
-            return []
-        for flat in self._flat(_Part(said), 1):
-            return [flat["const"]] if "const" in flat else as_list(flat.get("enum"))
-        return []
+    def _can_be(self, said: JsonValue, name: str) -> bool:
+        """Whether a property can have a value, as far as its schema is plain to see."""
+        for flat in self._flat(_Part(said), 1) if isinstance(said, dict) else ():
+            options = [flat["const"]] if "const" in flat else as_list(flat.get("enum"))
+            return is_of(name, kinds_of(flat)) and (not options or name in options)
+        return said is not False
 
 
 def _members(view: View) -> JsonObject:

@@ -43,7 +43,9 @@ def members(walk: Walk, schema: JsonObject, place: Place) -> JsonObject:
             made[name] = walk.value(of_name(schema, name), inner.member(name))
         except CannotGenerateError as error:
             if name in required:
-                raise CannotGenerateError(f"{name}: {error}") from None
+                # A recursive schema fails at each of its levels: one is named.
+                is_named = f" {name}: " in f" {error}"
+                raise CannotGenerateError(str(error) if is_named else f"{name}: {error}") from None
     if not made or "minProperties" in schema:
         _pad(walk, schema, made, inner)
     if (most := bound(schema.get("maxProperties"))) is not None:

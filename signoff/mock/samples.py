@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from signoff.contract import Direction
 from signoff.contract.body_writer import write
+from signoff.contract.coercion import coerce
 from signoff.contract.resource_roles import PARAMETER
 from signoff.generate import CannotGenerateError, Generator
 from signoff.mock.credentials import credentials_for
@@ -51,28 +52,30 @@ class Samples:
         """Path and query, with path parameters, required query parameters and credentials in the query."""
         values = self._ids(operation)
         for parameter in operation.parameters:
-            if parameter.location == "path" and parameter.name not in values:
-                values[parameter.name] = _text(self._value(operation, parameter))
-        path = PARAMETER.sub(lambda match: quote(values.get(match[1]) or "1", safe=""), operation.path)
+            if parameter.location == "path" and not _is_valid(parameter, values.get(parameter.name)):
+                values[parameter.name] = _one_text(parameter, self._value(operation, parameter))
+        template = operation.path.partition("#")[0]  # which some documents tell operations apart by
+        path = PARAMETER.sub(lambda match: quote(values.get(match[1]) or "1", safe=",=;"), template)
         query = [
-            f"{quote(parameter.name)}={quote(text, safe=',')}"
+            f"{quote(name)}={quote(text, safe=',')}"
             for parameter in operation.parameters
             if parameter.location == "query" and parameter.required
-            for text in self._texts(operation, parameter)
+            for name, text in _pairs(parameter, self._value(operation, parameter))
         ]
         query += [
             f"{quote(sent.name)}={quote(sent.value)}"
             for sent in credentials_for(operation, self._schemes)
             if sent.place == "query"
         ]
-        return operation.base_path + path + (f"?{'&'.join(query)}" if query else "")
+        mark = "&" if "?" in path else "?"
+        return operation.base_path + path + (f"{mark}{'&'.join(query)}" if query else "")
 
     def headers(self, operation: Operation) -> dict[str, str]:
         """The required header fields and cookies, and credentials."""
         required = [parameter for parameter in operation.parameters if parameter.required]
         fields, cookies = (
             {
-                parameter.name: _text(self._value(operation, parameter))
+                parameter.name: _one_text(parameter, self._value(operation, parameter))
                 for parameter in required
                 if parameter.location == place
             }
@@ -139,13 +142,35 @@ class Samples:
         except CannotGenerateError:
             return "1"
 
-    def _texts(self, operation: Operation, parameter: Parameter) -> list[str]:
-        value = self._value(operation, parameter)
-        if parameter.media_type is not None:
-            return [to_json(value).decode()]
-        if isinstance(value, list) and parameter.explode:
-            return [_text(item) for item in value] or [""]
-        return [_text(value)]
+
+def _pairs(parameter: Parameter, value: JsonValue) -> list[tuple[str, str]]:
+    """The names and texts of a query parameter."""
+    if parameter.media_type is None and isinstance(value, dict) and parameter.style == "deepObject":
+        return [(f"{parameter.name}[{key}]", _text(held)) for key, held in value.items()]
+    if parameter.media_type is None and isinstance(value, dict) and parameter.explode:
+        return [(key, _text(held)) for key, held in value.items()]
+    if parameter.media_type is None and isinstance(value, list) and parameter.explode:
+        return [(parameter.name, _text(item)) for item in value] or [(parameter.name, "")]
+    return [(parameter.name, _one_text(parameter, value))]
+
+
+def _one_text(parameter: Parameter, value: JsonValue) -> str:
+    """A value as one text, for all places but exploded query parameters."""
+    if parameter.media_type is not None:
+        return to_json(value).decode()
+    if isinstance(value, dict):
+        between = "=" if parameter.explode else ","
+        return ",".join(f"{key}{between}{_text(held)}" for key, held in value.items())
+    return _text(value)
+
+
+def _is_valid(parameter: Parameter, text: str | None) -> bool:
+    """Whether a parameter accepts the id of an entity; operations may state different types of it."""
+    if text is None:
+        return False
+    if parameter.schema is None:
+        return True
+    return parameter.schema.is_valid(coerce(text, parameter.schema.view.kinds), Direction.REQUEST)
 
 
 def _text(value: JsonValue) -> str:

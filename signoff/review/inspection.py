@@ -287,8 +287,11 @@ def _grouped(findings: Sequence[Finding]) -> Iterator[Finding]:
 def _also_at(others: Sequence[Location], file: str) -> str:
     """The other places of a finding, as in "Also on lines 26, 34, 49 and 2 more."."""
     is_one_file = all(other.file == file and other.line for other in others)
-    shown = [str(other.line) if is_one_file else str(other) for other in others[:_SHOWN_PLACES]]
-    rest = [f"{len(others) - len(shown)} more"] if len(others) > len(shown) else []
+    places = list(dict.fromkeys(str(other.line) if is_one_file else str(other) for other in others))
+    if len(places) == 1:  # JSON without line breaks
+        return f"Also in {len(others)} more places on line {places[0]}."
+    shown = places[:_SHOWN_PLACES]
+    rest = [f"{len(places) - len(shown)} more"] if len(places) > len(shown) else []
     *first, last = [*shown, *rest]
     return f"Also {'on lines' if is_one_file else 'at'} {', '.join(first)} and {last}."
 

@@ -9,6 +9,7 @@ import yaml
 
 import signoff
 from signoff.contract import Direction, DocumentError, SourceError
+from signoff.contract.validity import structural_errors
 from tests.conftest import PUBLISHED
 
 MINIMAL = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
@@ -75,6 +76,21 @@ def test_what_is_no_document_names_file_and_line(tmp_path, text, message, line):
     assert message.replace("'", '"') in caught.value.message.replace("'", '"')
     assert caught.value.location.file == str(path)
     assert caught.value.location.line >= line
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        ({"parameters": {"q": {"name": "q", "in": "query"}}}, '"type" is a required property'),
+        ({"parameters": {"q": {"name": "q", "in": "body"}}}, '"schema" is a required property'),
+        ({"parameters": {"q": {"name": "q", "in": "query", "type": ["string"]}}}, '["string"] is not one of'),
+        ({"securityDefinitions": {"k": {"type": "apiKey", "in": "query"}}}, '"name" is a required property'),
+    ],
+)
+def test_a_violation_is_that_of_the_alternative_that_is_meant(edit, message):
+    document = {"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {}, **edit}
+    [found] = structural_errors(document, "2.0")
+    assert message in found.message
 
 
 @pytest.mark.parametrize(

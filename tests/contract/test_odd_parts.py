@@ -247,6 +247,19 @@ def test_a_parameter_that_is_nowhere_is_ignored(tmp_path, place, said):
     assert any(said in warning and "the parameter is ignored" in warning for warning in contract.warnings)
 
 
+def test_a_path_parameter_without_a_place_in_the_path_is_ignored(tmp_path):
+    item = {
+        "parameters": [{"name": name, "in": "path", "required": True, "schema": {}} for name in ("id", "no")]
+    }
+    contract = loaded(
+        tmp_path, openapi="3.1.0", paths={"/a/{id}": {**item, "get": {**item, "responses": OK}}}
+    )
+    assert [parameter.name for parameter in contract.operations[0].parameters] == ["id"]
+    assert (
+        sum("/a/{id} has no {no}; the parameter is ignored" in warning for warning in contract.warnings) == 2
+    )
+
+
 def test_a_path_without_a_leading_slash_has_one(tmp_path):
     contract = loaded(tmp_path, {"paths": {"orders/{id}": {"get": {"responses": OK}}}})
     operation = contract.operations[0]

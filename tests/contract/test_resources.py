@@ -192,6 +192,12 @@ def test_a_receipt_is_not_the_item():
     assert upload.response is None
 
 
+def test_an_object_is_not_an_id(tmp_path):
+    item = thing("owner", "id")
+    item["properties"]["owner"] = thing("login")
+    assert of(document({"GET /owners/{owner}": {"schema": item}}), tmp_path).all[0].id_member == "id"
+
+
 @pytest.mark.parametrize(
     ("parameter", "member"),
     [

@@ -35,6 +35,11 @@ CASES = [
     ({"type": "string", "enum": [1, 2]}, {"type": "string", "enum": ["1", "2"]}, "read as ['1', '2']"),
     ({"properties": {"a": {"type": "any"}}}, {"properties": {"a": {}}}, "/properties/a/type"),
     (
+        {"properties": {"a": {}, "required": ["a"], "type": "object"}},  # indented too far
+        {"properties": {"a": {}, "required": {}, "type": {}}},
+        "['a'] is not a schema; any value is accepted",
+    ),
+    (
         {"properties": {"": {"items": {"type": 1}}}},
         {"properties": {"": {"items": {}}}},
         "/properties//items/type",

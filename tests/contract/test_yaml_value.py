@@ -40,6 +40,8 @@ def test_every_pointer_has_a_position(value):
         ("TRUE", True),
         ("~", None),
         ("{200: ok}", {"200": "ok"}),
+        ("|-\n \t\n text", "\ntext"),
+        ("{a: &x yes, b: *x, c: &x 1, d: *x}", {"a": "yes", "b": "yes", "c": 1, "d": 1}),
         ("a: &x {b: 1}\nc: {<<: *x, d: 2}", {"a": {"b": 1}, "c": {"b": 1, "d": 2}}),
         ("!!python/object/apply:os.system [id]", ["id"]),
     ],

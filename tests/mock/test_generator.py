@@ -93,6 +93,15 @@ def test_what_admits_nothing_says_so(raw):
         generator.generate(schema, Direction.RESPONSE, "x")
 
 
+def test_the_message_about_endless_recursion_names_each_property_once():
+    child = {"required": ["parent", "name"], "properties": {"parent": {"$ref": "#/components/schemas/it"}}}
+    raw = {"required": ["child"], "properties": {"child": {**child, "type": "object"}}, "type": "object"}
+    generator, schema = schema_of(raw)
+    with pytest.raises(CannotGenerateError) as caught:
+        generator.generate(schema, Direction.RESPONSE, "x")
+    assert str(caught.value).count("parent: ") == 1
+
+
 CAT = {
     "allOf": [
         {"$ref": "#/components/schemas/Pet"},
@@ -109,6 +118,12 @@ PET = {
 
 def test_a_discriminator_names_the_schema_by_its_mapping():
     assert made({"$ref": "#/components/schemas/Cat"}, Pet=PET, Cat=CAT) == {"kind": "cat", "lives": 9}
+
+
+@pytest.mark.parametrize("kind", [{"type": "array", "items": {}}, {"enum": ["dog"]}, {"type": "integer"}])
+def test_a_discriminator_whose_property_cannot_be_the_name_is_ignored(kind):
+    pet = {**PET, "properties": {"kind": kind}}
+    assert made({"$ref": "#/components/schemas/Cat"}, Pet=pet, Cat=CAT)["kind"] != "cat"
 
 
 def test_a_discriminator_without_mapping_names_the_schema():

@@ -26,7 +26,7 @@ PARAMETERS = [
 ]
 
 
-def route_of(tmp_path, security, parameters=()):
+def route_of(tmp_path, security, parameters=(), path="/a"):
     """The route of an operation, and the status of the request that it describes."""
     document = tmp_path / "openapi.json"
     operation = {
@@ -37,7 +37,7 @@ def route_of(tmp_path, security, parameters=()):
     content = {
         "openapi": "3.1.0",
         "info": {"title": "t", "version": "1"},
-        "paths": {"/a": {"get": operation}},
+        "paths": {path: {"get": operation}},
         "components": {"securitySchemes": SCHEMES},
     }
     document.write_text(json.dumps(content))
@@ -62,3 +62,46 @@ def test_required_parameters_and_several_schemes_come_together(tmp_path):
 def test_the_alternative_with_the_fewest_schemes_is_taken(tmp_path):
     assert route_of(tmp_path, [{"basic": [], "cookie": []}, {"key": []}])[0]["headers"] == {"X-Key": "test"}
     assert "headers" not in route_of(tmp_path, [{"key": []}, {}])[0]
+
+
+def test_an_id_of_another_type_than_the_operation_states_is_not_used(tmp_path):
+    def of(kind):
+        return {"parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": kind}}]}
+
+    item = {"type": "object", "properties": {"id": {"type": "string"}}}
+    shown = {"schema": item, "example": {"id": "a1"}}
+    ok = {"200": {"description": "ok", "content": {"application/json": shown}}}
+    meals = {"schema": {"type": "array", "items": item}}
+    listed = {"200": {"description": "ok", "content": {"application/json": meals}}}
+    paths = {
+        "/pets/{id}": {"get": {**of("string"), "responses": ok}},
+        "/pets/{id}/meals": {"get": {**of("integer"), "responses": listed}},
+    }
+    document = tmp_path / "openapi.json"
+    document.write_text(
+        json.dumps({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths})
+    )
+    with controlled(document) as client:
+        urls = [route["url"] for route in client.get("/__signoff/routes").json()["routes"]]
+        assert [httpx2.get(url).status_code for url in urls] == [200, 200]
+        assert urls[0].endswith("/pets/a1")
+
+
+OBJECT = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer", "const": 7}}}
+
+
+@pytest.mark.parametrize(
+    ("stated", "path", "url"),
+    [
+        ({"in": "query", "schema": OBJECT}, "/a#more", "/a?a=7"),
+        ({"in": "query", "schema": OBJECT, "explode": False}, "/a", "/a?p=a,7"),
+        ({"in": "query", "schema": OBJECT, "style": "deepObject"}, "/a", "/a?p%5Ba%5D=7"),
+        ({"in": "path", "schema": OBJECT}, "/a/{p}", "/a/a,7"),
+        ({"in": "path", "schema": OBJECT, "explode": True}, "/a/{p}", "/a/a=7"),
+        ({"in": "header", "content": {"application/json": {"schema": {"enum": ["x"]}}}}, "/a", "/a"),
+    ],
+)
+def test_objects_and_json_are_written_by_their_style(tmp_path, stated, path, url):
+    route, status = route_of(tmp_path, [], [{"name": "p", "required": True, **stated}], path)
+    assert status == 200
+    assert route["url"].endswith(url)

@@ -280,6 +280,14 @@ FIRING = [
             | {"discriminator": {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Dog"}}},
         },
     ),
+    (
+        "invalid-discriminator",
+        SHOP,
+        {
+            f"{SCHEMAS}/Cat": {"type": "object", "required": ["kind"], "properties": {"kind": _PARTS}},
+            f"{SCHEMAS}/Order/properties/pet": _PET,
+        },
+    ),
     ("invalid-link", SHOP, {f"{MAKE}/responses/201/links": {"got": {"operationId": "get_oder"}}}),
     ("undefined-tag", SHOP, {f"{MAKE}/tags/0": "order"}),
     ("unused-tag", SHOP, {"/tags/1": {"name": "carts", "description": "None."}}),
@@ -786,6 +794,15 @@ SILENT = [
         {f"{_GOT}/schema": {"$ref": f"#{LIST}/responses/200/content/application~1json/schema"}},
     ),
     ("invalid-discriminator", SHOP, {f"{SCHEMAS}/Cat": _CAT, f"{SCHEMAS}/Order/properties/pet": _PET}),
+    (
+        "invalid-discriminator",
+        SHOP_3_2,
+        {
+            f"{SCHEMAS}/Cat": {**_CAT, "required": []},
+            f"{SCHEMAS}/Order/properties/pet": _PET
+            | {"discriminator": {"propertyName": "kind", "defaultMapping": "Cat"}},
+        },
+    ),
     ("invalid-link", SHOP, {f"{MAKE}/responses/201/links": {"got": {"operationId": "get_order"}}}),
     ("undefined-tag", SHOP, {"/tags": GONE}),
     ("unused-tag", SHOP, {}),
@@ -884,6 +901,14 @@ SILENT = [
         {f"{_COUNT}/exclusiveMinimum": 0, f"{_NAME}/type": ["string", "null"], f"{_NAME}/examples": ["Ada"]},
     ),
     ("keyword-version-mismatch", SHOP_2_0, {f"{_PUT}/parameters/2/collectionFormat": "multi"}),
+    (
+        "keyword-version-mismatch",
+        SHOP_2_0,
+        {
+            "/definitions/Order/properties/name/type": ["string", "null"],
+            "/definitions/Order/properties/note": {"type": "null"},
+        },
+    ),
     ("keyword-type-mismatch", SHOP, {f"{_COUNT}/type": ["integer", "string"], f"{_COUNT}/minLength": 3}),
     ("ignored-ref-siblings", SHOP, {f"{_GOT}/schema/description": "An order."}),
     ("ineffective-nullable", SHOP_3_0, {f"{_STATE}/nullable": True, f"{_STATE}/enum/3": None}),
@@ -1179,6 +1204,11 @@ SILENT = [
         "description-mismatch-status",
         SHOP,
         {f"{ORDER}/description": "Answers 404 or 429, an error. Returns at most 500 characters; 450 ms."},
+    ),
+    (
+        "description-mismatch-status",
+        SHOP,
+        {f"{ORDER}/description": "Returns 404 instead of 503, to hide the error."},
     ),
     (
         "missing-error-response",

@@ -1,5 +1,6 @@
 """Profiles, rules and suppressions: where they are read from, what they do, and errors in them."""
 
+import json
 from datetime import date
 
 import pytest
@@ -174,6 +175,13 @@ def test_unused_suppressions_can_be_allowed(tmp_path):
     text = f"[review.rules]\nunused-suppression = 'off'\n{stale}"
     reviewed(tmp_path, SHOP)
     assert review_document(tmp_path / "shop.json", configured(tmp_path, text)).findings == ()
+
+
+def test_places_in_one_line_are_counted(tmp_path):
+    broken = {f"{SCHEMAS}/Broken{each}": {"type": "string", "enum": []} for each in range(5)}
+    (tmp_path / "shop.json").write_text(json.dumps(edited(SHOP, broken)))
+    [finding] = review_document(tmp_path / "shop.json").findings
+    assert finding.suggestion.endswith("Also in 4 more places on line 1.")
 
 
 def test_a_suppression_of_one_place_leaves_the_others(tmp_path):

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from signoff.contract.contract import Operation
 
 _CODE = re.compile(
-    r"(?<![\w.#$<>=/:-])([45]\d\d)\b(?!\s*(?:ms|s\b|sec|char|item|byte|kb|mb|px|row|record|%|[.,]\d|-\d))"
+    r"(?<![\w.#$<>=/:-])(?<!instead of )(?<!rather than )"
+    r"([45]\d\d)\b(?!\s*(?:ms|s\b|sec|char|item|byte|kb|mb|px|row|record|%|[.,]\d|-\d))"
 )
 _CONTEXT = re.compile(
     r"\b(?:http|status(?:es)?|errors?|retr(?:y|ies|ying)|respon[ds]\w*|returns?|code|rejected|transient)\b",

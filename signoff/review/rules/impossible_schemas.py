@@ -108,9 +108,10 @@ def forbidden_required_property(subject: Subject) -> Faults:
             if any(contradictions.forbids(part, name) for part in among):
                 message = f"Property `{name}` is required, but the schema forbids it"
                 known = schemas.view(schema).properties
-                yield Fault(
-                    place, message, suggestion(name, known, "Define it or remove it from `required`.")
-                )
+                fix = "Define it or remove it from `required`."
+                if name in known:  # beside, in another part of an `allOf`
+                    fix = "Remove `additionalProperties: false`, or define it in the same schema."
+                yield Fault(place, message, fix if name in known else suggestion(name, known, fix))
 
 
 def _required(pointer: str, schema: JsonObject) -> dict[str, str]:

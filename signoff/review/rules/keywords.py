@@ -94,10 +94,11 @@ def _forms(node: Node, *, has_json_schema: bool, version: str) -> Faults:
             message = f"`{name}` must be a boolean in OpenAPI {version}, not a number"
             yield Fault(f"{node.pointer}/{name}", message, f"Move it to {bound} and set `{name}: true`.")
     kind = node.value.get("type")
-    if not has_json_schema and isinstance(kind, list):
-        fix = "Use one type, and `nullable: true` for null." if version == "3.0" else "Use one type."
+    # Swagger 2.0 takes `type` from JSON Schema as it is (Schema Object), 3.0 as a single string.
+    if version == "3.0" and isinstance(kind, list):
+        fix = "Use one type, and `nullable: true` for null."
         yield Fault(f"{node.pointer}/type", f"OpenAPI {version} does not support a list of types", fix)
-    if not has_json_schema and kind == "null":
+    if version == "3.0" and kind == "null":
         fix = "Use `nullable: true` together with the other type."
         yield Fault(f"{node.pointer}/type", f"OpenAPI {version} does not support the type null", fix)
     if has_json_schema and kind == "file":

@@ -39,6 +39,9 @@ def _meant(subject: Subject, ref: str) -> str:
     return suggestion(name, held, "Add the target or correct the reference.")
 
 
+_NO_NAME = {"array", "object"}
+
+
 @rule(
     rationale="Clients can't choose a branch with an invalid discriminator.",
     source="OpenAPI 3.1, section 4.8.25 (Discriminator Object)",
@@ -54,7 +57,7 @@ def invalid_discriminator(subject: Subject) -> Faults:
                 place = f"{pointer}/discriminator/mapping/{escape(value)}"
                 message = f"Discriminator maps {value!r} to a schema that does not exist: {target!r}"
                 yield Fault(place, message, "Use the name of a schema or a reference to one.")
-        yield from _property_faults(subject, pointer, schema, str(held.get("propertyName", "")))
+        yield from _property_faults(subject, pointer, schema, held)
 
 
 def _resolves(subject: Subject, target: str) -> bool:
@@ -66,13 +69,19 @@ def _resolves(subject: Subject, target: str) -> bool:
     return value_at(document, from_ref(target)) is not None
 
 
-def _property_faults(subject: Subject, pointer: str, schema: JsonObject, name: str) -> Faults:
+def _property_faults(subject: Subject, pointer: str, schema: JsonObject, held: JsonObject) -> Faults:
     place = f"{pointer}/discriminator"
+    name = str(held.get("propertyName", ""))
     if not name or not {"oneOf", "anyOf", "properties"} & schema.keys():
         return
     view = subject.contract.schemas.view(schema)
     if name not in view.properties:
         yield Fault(place, f"No branch defines the discriminator property `{name}`", "Define it.")
+    elif any(subject.contract.schemas.view(part).kinds <= _NO_NAME for part in view.properties[name]):
+        message = f"Discriminator property `{name}` can't be the name of a schema"
+        yield Fault(place, message, "Use a property of type string.")
+    elif "defaultMapping" in held:  # OpenAPI 3.2: what a value without the property is
+        return
     elif not any(name in as_list(part.get("required")) for part in view.every):
         message = f"Discriminator property `{name}` is not required"
         fix = "Add it to `required`."
