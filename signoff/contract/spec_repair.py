@@ -6,6 +6,7 @@ prevent the rest of the document from being used.
 
 from __future__ import annotations
 
+import json
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -205,7 +206,7 @@ def _type(item: JsonValue) -> str | None:
 
 
 def _short(value: JsonValue) -> str:
-    shown = repr(value)
+    shown = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return shown if len(shown) <= 80 else f"{shown[:80]} …"
 
 

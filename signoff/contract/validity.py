@@ -111,7 +111,7 @@ def most_specific(error: jsonschema_rs.ValidationError) -> jsonschema_rs.Validat
     meant = [branch for branch in branches if not _is_for_others(branch)]
     inner = [most_specific(cause) for branch in meant or branches for cause in branch if not _asks_ref(cause)]
     # of two about one value, the one that lists what is allowed
-    return max(inner, key=lambda cause: (len(cause.instance_path), cause.kind.name != "type"), default=error)
+    return max(inner, key=lambda cause: (len(cause.instance_path), cause.kind.name == "enum"), default=error)
 
 
 def _branches(error: jsonschema_rs.ValidationError) -> list[list[jsonschema_rs.ValidationError]]:

@@ -26,18 +26,18 @@ CASES = [
     ({"type": "any"}, {}, "'any' is not a valid 'type'"),
     ({"type": "int"}, {"type": "integer"}, "read as 'integer'"),
     ({"type": ["String", "String"]}, {"type": "string"}, "read as 'string'"),
-    ({"type": "object", "required": True}, {"type": "object"}, "True is not a valid 'required'"),
-    ({"type": "object", "required": ["a", "a"]}, {"type": "object", "required": ["a"]}, "read as ['a']"),
+    ({"type": "object", "required": True}, {"type": "object"}, "true is not a valid 'required'"),
+    ({"type": "object", "required": ["a", "a"]}, {"type": "object", "required": ["a"]}, 'read as ["a"]'),
     ({"minLength": "3"}, {"minLength": 3}, "read as 3"),
     ({"type": "array", "items": [{"type": "string"}]}, None, "prefixItems"),
     ({"pattern": "[\\p{all}]*"}, {}, "not a valid ECMA-262 regular expression"),
     ({"type": "boolean", "enum": ["True", "False"]}, {"type": "boolean", "enum": [True, False]}, "read as"),
-    ({"type": "string", "enum": [1, 2]}, {"type": "string", "enum": ["1", "2"]}, "read as ['1', '2']"),
+    ({"type": "string", "enum": [1, 2]}, {"type": "string", "enum": ["1", "2"]}, 'read as ["1", "2"]'),
     ({"properties": {"a": {"type": "any"}}}, {"properties": {"a": {}}}, "/properties/a/type"),
     (
         {"properties": {"a": {}, "required": ["a"], "type": "object"}},  # indented too far
         {"properties": {"a": {}, "required": {}, "type": {}}},
-        "['a'] is not a schema; any value is accepted",
+        '["a"] is not a schema; any value is accepted',
     ),
     (
         {"properties": {"": {"items": {"type": 1}}}},
