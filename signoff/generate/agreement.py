@@ -54,9 +54,17 @@ _STATED_SUMS = ("subtotal", "line total", "total price", "total")
 _QUANTITIES = ("quantity", "qty")
 _UNIT_PRICES = ("unit price", "price", "unit amount")
 _EMAILS = ("email address", "email", "mail")
-_COUNTS = (
-    *("count", "item count", "items count", "total count", "total items", "size"),
-    *("total results", "total elements", "number of elements", "result count"),
+_COUNTED = (
+    *("item", "items", "record", "records", "result", "results", "element", "elements"),
+    *("entries", "hits", "matches", "rows"),
+)
+_COUNTS = frozenset(
+    ("count", "total count", "size")
+    + tuple(
+        form.format(noun)
+        for noun in _COUNTED
+        for form in ("{} count", "total {}", "total {} count", "number of {}", "num {}")
+    )
 )
 
 
@@ -330,7 +338,7 @@ def _rules_for(*names: str) -> Sequence[Rule]:
         (_prices, len(known.keys() & prices) > 1),
         (_lines, bool(known.keys() & set(_STATED_SUMS))),
         (_totals, bool(known.keys() & sums)),
-        (_counts, bool(known.keys() & {*_COUNTS, "total"})),
+        (_counts, bool(known.keys() & (_COUNTS | {"total"}))),
         (None, bool(known.keys() & {"country", "country name", "country code"})),
     )
     return [rule for rule, is_any in is_concerned if is_any]

@@ -156,6 +156,13 @@ def test_a_tax_is_as_its_rate_says_and_lines_without_a_sum_count_by_quantity():
     assert bill["total"] == pytest.approx(base + bill["tax"])
 
 
+@pytest.mark.parametrize("name", ["TotalRecordCount", "numItems", "number_of_results", "hitsCount", "size"])
+@pytest.mark.parametrize("length", [0, 3])
+def test_a_count_is_the_length_of_the_one_list_beside_it(name, length):
+    found = made(record(**{name: WHOLE, "things": rows(TEXT, length), "StartIndex": WHOLE}))
+    assert found[name] == len(found["things"]) == length
+
+
 @pytest.mark.parametrize(
     "names",
     [
