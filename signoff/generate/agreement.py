@@ -58,14 +58,11 @@ _COUNTED = (
     *("item", "items", "record", "records", "result", "results", "element", "elements"),
     *("entries", "hits", "matches", "rows"),
 )
-_COUNTS = frozenset(
-    ("count", "total count", "size")
-    + tuple(
-        form.format(noun)
-        for noun in _COUNTED
-        for form in ("{} count", "total {}", "total {} count", "number of {}", "num {}")
-    )
-)
+_COUNTS = {"count", "total count", "size"} | {
+    form.format(noun)
+    for noun in _COUNTED
+    for form in ("{} count", "total {}", "total {} count", "number of {}", "num {}")
+}
 
 
 def _by_words(made: JsonObject) -> Mapping[str, str]:
