@@ -33,7 +33,7 @@ def id_member(schema: Schema, parameter: str, name: str) -> str:
     members = dict(members_of(schema.schemas, Part(schema.raw, schema.pointer)))
     while found := id_among(members, parameter, name):
         if schema.schemas.view(members.pop(found).raw).kinds & _SCALARS:
-            break  # an object, such as the `owner` of `/subscriptions/{owner}`, is no id
+            break  # an object, such as the `owner` of `/subscriptions/{owner}`, is not an id
     return found
 
 

@@ -111,6 +111,9 @@ def nullable_as_any_of(value):
 
 def without_prose(value):
     if isinstance(value, dict):
+        is_described = isinstance(value.get("description"), str) and (
+            "content" in value or value.keys() == {"description"}
+        )
         return {
             key: without_prose(item)
             for key, item in value.items()
@@ -118,7 +121,7 @@ def without_prose(value):
             or (key == "title" and isinstance(item, dict))
             or (key == "description" and "content" in value)
             or (key == "tags" and isinstance(item, dict))
-        } | ({"description": "Other words."} if "content" in value or value.keys() == {"description"} else {})
+        } | ({"description": "Other words."} if is_described else {})
     return [without_prose(item) for item in value] if isinstance(value, list) else value
 
 
