@@ -79,13 +79,13 @@ def test_quoted_commas_do_not_end_an_entry():
     "accept",
     [
         '"' + '\\"' * 3_000,
-        ",".join(f"a{number}/b" for number in range(4_000)),
-        ",".join(f"a/b;c={number}" for number in range(4_000)),
+        ",".join(f"a{number}/b" for number in range(8_000)),
+        ",".join(f"a/b;c={number}" for number in range(8_000)),
     ],
     ids=["a quote that is never closed", "many ranges", "many parameters"],
 )
 def test_long_lists_take_little_time(accept):
-    offers = [Offer(f"x/{number}") for number in range(20)]
+    offers = [Offer(f"x/{number}") for number in range(60)]
     started = time.process_time()
     media_types.negotiate(accept, offers)
     assert time.process_time() - started < 0.5  # with work for each pair: 3 and more
