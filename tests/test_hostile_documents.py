@@ -47,6 +47,19 @@ def nested(depth):
     return text.replace('"DEEP"', '{"a":' * depth + "1" + "}" * depth)
 
 
+def calling(count):
+    """Callbacks that lead to each other: each to the next one twice, and the last one to the first."""
+    refs = [{"$ref": f"#/components/callbacks/C{number % count}"} for number in range(count + 1)]
+    ok = {"responses": {"200": {"description": "OK"}}}
+    callbacks = {
+        f"C{number}": {"{$request.body#/u}": {"post": {"callbacks": {"a": ref, "b": ref}, **ok}}}
+        for number, ref in enumerate(refs[1:])
+    }
+    document = described({"type": "string"}, callbacks={"a": refs[0]})
+    document["components"]["callbacks"] = callbacks
+    return document
+
+
 HUGE = 10**400
 LOOP = {"$ref": "#/components/schemas/Loop"}
 DOCUMENTS = {
@@ -130,6 +143,8 @@ ODD = {
         },
         requestBody={"content": {}},
     ),
+    "a callback that calls back": calling(1),
+    "callbacks, twice each": calling(300),
     "a status of one digit": described({}, responses={"9": {"description": "Odd"}}),
 }
 

@@ -17,8 +17,8 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 # How deep arrays and objects may nest: code that reads values recursively has to have room for it.
 MAX_DEPTH = 250
 TOO_DEEP = f"arrays and objects are nested more than {MAX_DEPTH} levels deep"
-# A string, or a bracket.
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]')
+# A string, or a bracket. A string that is never closed is one, too: else each quote in it is tried.
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 KINDS = frozenset({"null", "boolean", "object", "array", "number", "string", "integer"})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from signoff.contract.short_text_cache import keep_short
@@ -22,7 +23,8 @@ class Named(Protocol):
 
 T = TypeVar("T", bound=Named)
 _PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
-_ENTRY = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"|")+')
+# A quoted text that is never closed ends with the list: else each quote in it is tried.
+_ENTRY = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)+')
 # These say how a body is written, not what it is.
 _OF_TRANSFER = frozenset(("charset", "boundary", "q"))
 
@@ -172,16 +174,19 @@ class _Range:
 
 
 @keep_short(512)
-def _ranges(accept: str) -> tuple[_Range, ...]:
-    found = []
-    for part in split_list(accept):
-        options = parameters(part)
+@lru_cache(1)  # of the long ones, the one that is read now: for each offer of a response
+def _ranges(accept: str) -> dict[str, list[tuple[int, _Range]]]:
+    """The ranges with their places, by name: a long list may have thousands of ranges."""
+    found: dict[str, list[tuple[int, _Range]]] = {}
+    for place, part in enumerate(dict.fromkeys(split_list(accept))):
+        options = parameters(part) if ";" in part else {}
         try:
             quality = min(max(float(options.pop("q", "1")), 0.0), 1.0)
         except ValueError:
             quality = 1.0
-        found.append(_Range(essence(part), quality, tuple(options.items())))
-    return tuple(found)
+        name = essence(part)
+        found.setdefault(name, []).append((place, _Range(name, quality, tuple(options.items()))))
+    return found
 
 
 def quality(accept: str, media_type: str) -> float:
@@ -191,17 +196,26 @@ def quality(accept: str, media_type: str) -> float:
 
 def _welcome(accept: str, media_type: str) -> tuple[float, int, int]:
     """The quality of `media_type`, then how specific and how early its range is."""
-    ranges = enumerate(_ranges(accept))
-    found = [(part.precision(media_type), part.quality, -place) for place, part in ranges]
+    ranges, name = _ranges(accept), essence(media_type)
+    names = dict.fromkeys((name, f"{name.partition('/')[0]}/*", "*/*", "*"))
+    found = [
+        (part.precision(media_type), part.quality, -place)
+        for each in names
+        for place, part in ranges.get(each, ())
+    ]
     precision, weight, place = max(found, default=(-1, 0.0, 0))
     return (weight, precision, place) if precision >= 0 else (0.0, 0, 0)
 
 
 def wanted_in(accept: str | None, media_range: str) -> list[str]:
     """The media types of `media_range` that `accept` names, preferred ones first."""
-    ranges = [part for part in _ranges(accept or "") if "*" not in part.name and part.quality > 0]
-    ranges.sort(key=lambda part: -part.quality)
-    return [part.name for part in ranges if covers(media_range, part.name) and is_media_type(part.name)]
+    known = [entry for name, ranges in _ranges(accept or "").items() if "*" not in name for entry in ranges]
+    ranges = [part for _, part in sorted(known, key=lambda entry: (-entry[1].quality, entry[0]))]
+    return [
+        part.name
+        for part in ranges
+        if part.quality > 0 and covers(media_range, part.name) and is_media_type(part.name)
+    ]
 
 
 def negotiate(accept: str | None, offered: Iterable[T]) -> T | None:

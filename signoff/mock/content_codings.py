@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # window sizes that select the format (zlib's manual, inflateInit2)
 _ALIASES = {"x-gzip": "gzip"}
 _MAX_CODINGS = 4
-_STEP = 64  # bytes; each 4 of them may become 128 KiB (RFC 8878, section 3.1.1.2)
+_STEP = 4096  # bytes
+_ZSTD_STEP = 64  # bytes; each 4 of them may become 128 KiB (RFC 8878, section 3.1.1.2)
 
 
 class CodingError(Exception):
@@ -35,6 +36,34 @@ class CodingError(Exception):
 
 class TooLongError(Exception):
     """The decoded body exceeds the limit."""
+
+
+class _Parts:
+    """The decoded parts of a body, joined once: a body may have a million parts.
+
+    Attributes:
+        room: the number of bytes that may still be added.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._parts: list[bytes] = []
+        self.room = limit
+
+    def add(self, part: bytes) -> None:
+        """Add a part.
+
+        Raises:
+            TooLongError: the parts exceed the limit.
+        """
+        self.room -= len(part)
+        if self.room < 0:
+            raise TooLongError
+        if part:
+            self._parts.append(part)
+
+    def joined(self) -> bytes:
+        """The decoded body."""
+        return b"".join(self._parts)
 
 
 def supported() -> tuple[str, ...]:
@@ -72,16 +101,19 @@ def decoded(data: bytes, content_encoding: str, limit: int) -> bytes:
 
 def _inflated(data: bytes, limit: int, window: int) -> bytes:
     """The content of all members of a gzip or zlib stream."""
-    found = b""
-    while data:
-        stream = zlib.decompressobj(window)
-        found += stream.decompress(data, limit + 1 - len(found))
-        if len(found) > limit:
-            raise TooLongError
-        if not stream.eof:
-            raise ValueError("truncated")
-        data = stream.unused_data if window == _GZIP else b""
-    return found
+    parts = _Parts(limit)
+    stream = zlib.decompressobj(window)
+    for start in range(0, len(data), _STEP):
+        chunk = data[start : start + _STEP]  # each member leaves a copy of what follows it in the chunk
+        while chunk:
+            if stream.eof and window != _GZIP:
+                return parts.joined()
+            stream = zlib.decompressobj(window) if stream.eof else stream
+            parts.add(stream.decompress(chunk, parts.room + 1))
+            chunk = stream.unused_data
+    if not stream.eof:
+        raise ValueError("truncated")
+    return parts.joined()
 
 
 def _deflated(data: bytes, limit: int) -> bytes:
@@ -113,17 +145,15 @@ def _brotli(data: bytes, limit: int) -> bytes:
 def _zstd(data: bytes, limit: int) -> bytes:
     zstandard = import_module("zstandard")
     stream = zstandard.ZstdDecompressor().decompressobj()
-    found = b""
-    for start in range(0, len(data), _STEP):
+    parts = _Parts(limit)
+    for start in range(0, len(data), _ZSTD_STEP):
         try:
-            found += stream.decompress(data[start : start + _STEP])
+            parts.add(stream.decompress(data[start : start + _ZSTD_STEP]))
         except zstandard.ZstdError as error:
             raise ValueError(str(error)) from error
-        if len(found) > limit:
-            raise TooLongError
     if not stream.eof:
         raise ValueError("truncated")
-    return found
+    return parts.joined()
 
 
 _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {

@@ -54,6 +54,12 @@ class Request:
     body: bytes
     origin: str = ""
 
+    @property
+    def size(self) -> int:
+        """The number of bytes in which its values are."""
+        fields = self.headers.values()
+        return len(self.path) + len(self.query) + len(self.body) + sum([len(field) for field in fields])
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

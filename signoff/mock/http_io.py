@@ -51,6 +51,7 @@ _STANDARD_EXPOSED = (
 MAX_BODY = "signoff.max_body"
 _MAX_REQUEST_ID = 128
 _HELD = 65536  # bytes of a body up to which the head is sent with it
+_DECODED_AT_ONCE = 16384  # bytes of an encoded body that is decoded in the event loop
 _LOGGED = 8192  # bytes of a streamed body that the log shows
 _PREFLIGHT = b"access-control-request-"
 _CORS = b"access-control-"
@@ -127,7 +128,9 @@ class Wire:
         data = await self._received(scope, receive)
         if not data:
             return data
-        data = self._decoded(scope, data)
+        coding = b", ".join([value for name, value in scope["headers"] if name == b"content-encoding"])
+        if coding:
+            data = await self._decoded(scope, data, coding.decode("latin-1"))
         if self._keeps_bodies:
             scope[BODY] = data
         if len(data) > self._limit.value and await in_thread(lambda: self._has_too_many_values(scope, data)):
@@ -138,12 +141,10 @@ class Wire:
         content_type = headers_of(scope["headers"]).get("content-type", "")
         return has_more_values(data, content_type, self._limit.value)
 
-    def _decoded(self, scope: Scope, data: bytes) -> bytes:
-        coding = b", ".join([value for name, value in scope["headers"] if name == b"content-encoding"])
-        if not coding:
-            return data
+    async def _decoded(self, scope: Scope, data: bytes, coding: str) -> bytes:
+        decode = partial(decoded, data, coding, self.max_body_bytes(scope))
         try:
-            return decoded(data, coding.decode("latin-1"), self.max_body_bytes(scope))
+            return decode() if len(data) < _DECODED_AT_ONCE else await in_thread(decode)
         except TooLongError:
             raise self._too_long(scope) from None
 

@@ -254,7 +254,7 @@ class OperationPlan:
         if self._guard is not None and not self._guard.admits(request):
             return self._unauthorized(request, self._guard)
         read = partial(self._reader.read, request.path_values, request.query, request.headers, request.body)
-        parsed = off_the_loop("parsed", read, len(request.body))
+        parsed = off_the_loop("parsed", read, request.size)
         if parsed.faults and self._validates_requests:
             return self._errors.of_faults(self.operation, self._instance(request), parsed.faults)
         if self.handler is None or wanted.dynamic or wanted.items is not None:

@@ -1,5 +1,6 @@
 import contextlib
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -78,3 +79,10 @@ def test_a_duplicate_among_many_members_is_found_in_one_pass():
     members = ",".join(f'"{number}":1' for number in range(200_000))
     with pytest.raises(JsonSyntaxError, match='duplicate property "199999"'):
         json_value.parse_text(f'{{{members},"199999":2}}')
+
+
+def test_quotes_in_a_string_that_is_never_closed_are_not_tried_one_by_one():
+    started = time.process_time()
+    with pytest.raises(JsonSyntaxError, match="Unterminated string"):
+        json_value.parse(b'"' + rb"\"[]" * 10_000)
+    assert time.process_time() - started < 0.5  # quadratic: 2

@@ -1,3 +1,4 @@
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -72,3 +73,19 @@ def test_quoted_commas_do_not_end_an_entry():
     assert media_types.split_list('a/x; p="1,2" , b/y,') == ['a/x; p="1,2"', "b/y"]
     offers = [Offer("b/y"), Offer('a/x; p="1,2"')]
     assert media_types.negotiate('a/x; p="1,2"', offers) is offers[1]
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        '"' + '\\"' * 3_000,
+        ",".join(f"a{number}/b" for number in range(8_000)),
+        ",".join(f"a/b;c={number}" for number in range(8_000)),
+    ],
+    ids=["a quote that is never closed", "many ranges", "many parameters"],
+)
+def test_long_lists_take_little_time(accept):
+    offers = [Offer(f"x/{number}") for number in range(60)]
+    started = time.process_time()
+    media_types.negotiate(accept, offers)
+    assert time.process_time() - started < 0.5  # with work for each pair: 3 and more

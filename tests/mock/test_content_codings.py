@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import random
+import time
 import zlib
 from itertools import cycle, islice
 
@@ -109,3 +111,14 @@ def test_brotli_and_zstandard_where_the_library_is_there():
 def test_many_codings_are_not_tried():
     with pytest.raises(CodingError, match="more than 4"):
         decoded(DATA, ", ".join(islice(cycle(["gzip"]), 100)), 1_000)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_time_is_linear_in_the_parts_of_a_body(coding):
+    if coding == "gzip":
+        data = gzip.compress(b"") * 100_000  # each member is empty
+    else:
+        data = pytest.importorskip("zstandard").ZstdCompressor().compress(random.Random(0).randbytes(2**21))
+    started = time.process_time()
+    decoded(data, coding, 2**22)
+    assert time.process_time() - started < 1.5  # quadratic: 3 and 7

@@ -5,6 +5,7 @@ In callbacks and webhooks the server sends requests and the client responds, so 
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -66,13 +67,24 @@ def _last_place(document: object, endpoint: Endpoint) -> str | None:
 
 
 def compare_operation(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
-    """Compare the requests, responses and callbacks of two operations."""
-    promise = schemas.journal.old_promises.at(before.pointer)
-    schemas.journal.of_operations.setdefault(topic.operation, promise)
-    compare_parameters(schemas, before, after, topic)
-    _compare_request_body(schemas, before, after, topic)
-    compare_responses(schemas, before, after, topic)
-    _compare_callbacks(schemas, before, after, topic)
+    """Compare the requests and responses of two operations, of their callbacks, of theirs and so on.
+
+    Callbacks may lead to themselves, or to the same ones in many ways: then they are compared once.
+    """
+    waiting = deque([(before, after, topic)])
+    compared: set[tuple[str, str, bool]] = set()
+    while waiting:
+        before, after, topic = waiting.popleft()
+        promise = schemas.journal.old_promises.at(before.pointer)
+        schemas.journal.of_operations.setdefault(topic.operation, promise)
+        compare_parameters(schemas, before, after, topic)
+        _compare_request_body(schemas, before, after, topic)
+        compare_responses(schemas, before, after, topic)
+        for pair in _callbacks(schemas, before, after, topic):
+            key = (pair[0].pointer, pair[1].pointer, pair[2].is_reversed)
+            if not topic.owner or key not in compared:
+                compared.add(key)
+                waiting.append(pair)
 
 
 def _compare_request_body(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
@@ -151,15 +163,17 @@ def compare_webhooks(schemas: SchemaComparison) -> None:
     items = [
         side.members(side.element(side.document, ""), "webhooks") for side in (schemas.before, schemas.after)
     ]
-    _compare_called(schemas, items[0], items[1], Topic(""), "webhook")
+    for before, after, topic in _called(schemas, items[0], items[1], Topic(""), "webhook"):
+        compare_operation(schemas, before, after, topic)
 
 
-def _compare_callbacks(schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic) -> None:
-    """Compare the `callbacks` of two operations."""
+def _callbacks(
+    schemas: SchemaComparison, before: Endpoint, after: Endpoint, topic: Topic
+) -> list[tuple[Endpoint, Endpoint, Topic]]:
+    """The `callbacks` of two operations in pairs; tells which are gone or new."""
     old = _callback_items(schemas.before, before)
     new = _callback_items(schemas.after, after)
-    if old or new:
-        _compare_called(schemas, old, new, topic, "callback")
+    return _called(schemas, old, new, topic, "callback") if old or new else []
 
 
 def _callback_items(side: Side, endpoint: Endpoint) -> dict[str, Element]:
@@ -172,17 +186,20 @@ def _callback_items(side: Side, endpoint: Endpoint) -> dict[str, Element]:
     }
 
 
-def _compare_called(
+def _called(
     schemas: SchemaComparison, old: dict[str, Element], new: dict[str, Element], topic: Topic, noun: str
-) -> None:
+) -> list[tuple[Endpoint, Endpoint, Topic]]:
+    """The operations of callbacks or webhooks in pairs; tells which are gone or new."""
     pairs, gone, come = paired(endpoints(schemas.before, old), endpoints(schemas.after, new))
+    found = []
     for before, after in pairs:
         label = topic.operation or f"{noun} {after.label}"
         owner = f" of the callback `{after.label}`" if topic.operation else ""
         called = replace(topic, operation=label, is_reversed=not topic.is_reversed, owner=owner)
-        compare_operation(schemas, before, after, called)
-    for rule, detail, found in ((f"{noun}-removed", "was removed", gone), (f"{noun}-added", "is new", come)):
-        for endpoint in found:
+        found.append((before, after, called))
+    for rule, detail, alone in ((f"{noun}-removed", "was removed", gone), (f"{noun}-added", "is new", come)):
+        for endpoint in alone:
             about = replace(topic, operation=topic.operation or f"{noun} {endpoint.label}")
-            places = (endpoint.pointer, None) if found is gone else (None, endpoint.pointer)
+            places = (endpoint.pointer, None) if alone is gone else (None, endpoint.pointer)
             schemas.journal.tell(rule, about.about(f"the {noun} `{endpoint.label}`"), detail, *places)
+    return found
