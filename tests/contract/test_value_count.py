@@ -54,7 +54,9 @@ def test_each_text_of_a_sequence_is_one_more(values):
         (b"a=" + b"%C3%A9" * 8, FORM, 4),
         (b"--x\r\n\r\na\r\n--x\r\n\r\nb, -- c\r\n--x--", "multipart/form-data; boundary=x", 2),
         (b"a=1&b=2", "multipart/form-data", 1),  # as it is read
-        (b"- 1\n- [2, 3]\n", "application/yaml", 4),
+        (b"- 1\n- [2, 3]\r\n", "application/yaml", 4),
+        ("- 1\r- 2\u2028- 3\x85".encode(), "application/yaml", 3),
+        (b"1\r2\r\n3\n", "application/jsonl", 3),
         (b'"unfinished, [1, 2', JSON, 0),
         (b"[1, 2, 3]", "text/plain", 0),
         (b"[1, 2, 3]", "", 0),
