@@ -1,11 +1,18 @@
 """The number of values in a body, told before it is read."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signoff.contract import forms
+from signoff.contract.bundle import Bundle
+from signoff.contract.contract import Encoding
+from signoff.contract.forms import FormSyntaxError
+from signoff.contract.limits import BODY_VALUES
+from signoff.contract.schemas import SchemaSet
 from signoff.contract.value_count import has_more_values
 
 JSON = "application/json"
@@ -64,3 +71,27 @@ def test_each_text_of_a_sequence_is_one_more(values):
 )
 def test_other_media_types(body, content_type, expected):
     assert most_of(body, content_type) == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "encoding", "is_over"),
+    [
+        ({"type": "object"}, None, True),
+        ({"type": "array", "items": {"type": "integer"}}, JSON, True),
+        ({"type": "array", "items": {"type": "array"}}, None, True),
+        ({"type": "array", "items": {"type": "string"}}, None, False),  # a file
+        ({"type": "string"}, None, False),
+    ],
+)
+@pytest.mark.parametrize("is_multipart", [False, True])
+def test_values_in_fields_of_forms_count(schema, encoding, is_over, is_multipart):
+    most = BODY_VALUES.value
+    data, content_type = b"f=[" + b"[]," * most + b"[]]", FORM
+    if is_multipart:
+        head = b'--x\r\nContent-Disposition: form-data; name="f"\r\n\r\n'
+        data, content_type = head + data[2:] + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"
+    whole = {"type": "object", "properties": {"f": schema}}
+    encodings = {"f": Encoding(encoding, None, None)} if encoding else {}
+    raised = pytest.raises(FormSyntaxError, match="--max-body-values") if is_over else nullcontext()
+    with raised:
+        forms.read(data, content_type, whole, SchemaSet(Bundle(whole, ())), encodings)
