@@ -91,6 +91,13 @@ DOCUMENTS = {
     "words of words": described({"type": "string", "pattern": r"^(\\w+\\s?)+$".replace("\\\\", "\\")}),
     "repetitions of repetitions": described({"type": "string", "pattern": "^((((([ab]+)+)+)+)+)+$"}),
     "looks ahead": described({"type": "string", "pattern": "^(?=.*a)(?=.*b)(a?){30}(b?){30}$"}),
+    "many named alternatives": described(
+        {"oneOf": [{"$ref": f"#/components/schemas/S{number}"} for number in range(1_500)]},
+        {
+            f"S{number}": {"required": ["a"], "properties": {"a": {"const": number}, "b": {}}}
+            for number in range(1_500)
+        },
+    ),
     "many alternatives": described({"oneOf": [{"const": number} for number in range(1_000)]}),
 }
 ODD = {

@@ -19,6 +19,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 from signoff.contract import media_types
 from signoff.contract.coercion import coerce
 from signoff.contract.json_value import as_object
+from signoff.contract.limits import BODY_VALUES
 from signoff.contract.media_types import MULTIPART, URLENCODED
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ def read(
     named: dict[str, list[str]] = {}
     for name, text in pairs:
         named.setdefault(name, []).append(text)
+    most = schemas.limits.of(BODY_VALUES)
+    inner = (
+        _inner(each, as_object(known.get(name)), schemas, encoding.get(name)) for name, each in named.items()
+    )
+    if sum(inner) > most.value:
+        raise FormSyntaxError(most.exceeded)
     for name, texts in named.items():
         if name in read_already:
             continue
@@ -79,6 +86,18 @@ def _is_mislabelled(data: bytes, content_type: str) -> bool:
     Command-line clients send this if only the media type is set.
     """
     return "boundary" not in media_types.parameters(content_type) and not data.startswith(b"--")
+
+
+def _inner(texts: list[str], schema: JsonObject, schemas: SchemaSet, encoding: Encoding | None) -> int:
+    """About how many values are in the texts of a field, as JSON or separated; 0 if they stay texts."""
+    view = schemas.view(schema)
+    kinds, is_json = view.kinds, encoding is not None and media_types.is_json(encoding.content_type)
+    if encoding and encoding.style in SEPARATORS and "array" in kinds and not is_json:
+        return texts[0].count(SEPARATORS[encoding.style])
+    inner = schemas.view(view.outline.get("items")).kinds if "array" in kinds else kinds
+    if not kinds & {"array", "object"} or ("string" in inner and not is_json):
+        return 0
+    return sum(text.count(mark) for text in texts if text[:1] in ("[", "{") for mark in ",[{")
 
 
 def _value(texts: list[str], schema: JsonObject, schemas: SchemaSet, encoding: Encoding | None) -> JsonValue:

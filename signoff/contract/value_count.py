@@ -14,6 +14,7 @@ from signoff.contract.media_types import JSON_LINES, JSON_SEQUENCE, MULTIPART, U
 _STRING_OR_OTHERS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[^"]+', re.DOTALL)
 _START_TAG = re.compile(rb"<[^/][^>]*")
 _COMMA_OR_START = (b",", b"[", b"{")
+_YAML_LINE_ENDS = (b"\n", b"\r", *(end.encode() for end in "\x85\u2028\u2029"))  # YAML 1.1, section 5.4
 
 
 def has_more_values(body: bytes, content_type: str, most: int) -> bool:
@@ -27,12 +28,13 @@ def has_more_values(body: bytes, content_type: str, most: int) -> bool:
     if media_types.is_json(name):
         return _is_over(body, most, _COMMA_OR_START) and _json_is_over(body, most, _COMMA_OR_START)
     if name in JSON_LINES or name == JSON_SEQUENCE:
-        marks = (*_COMMA_OR_START, b"\x1e" if name == JSON_SEQUENCE else b"\n")
+        marks = (*_COMMA_OR_START, *((b"\x1e",) if name == JSON_SEQUENCE else (b"\n", b"\r")))
+        body = body.replace(b"\r\n", b"\n")
         return _is_over(body, most, marks) and _json_is_over(body, most, marks)
     if media_types.is_xml(name):
         return _is_over(body, most, (b"<", b"=")) and _xml_is_over(body, most)
     if name in YAML:
-        return _is_over(body, most, (*_COMMA_OR_START, b"\n"))
+        return _is_over(body.replace(b"\r\n", b"\n"), most, (*_COMMA_OR_START, *_YAML_LINE_ENDS))
     if name not in (URLENCODED, MULTIPART):
         return False
     if "boundary" in media_types.parameters(content_type):

@@ -89,7 +89,7 @@ _SCHEMAS = ("/components/schemas", "/definitions")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"^( {0,3})(#{1,6})(?=\s|$)")
 _UNDERLINE = re.compile(r"^ {0,3}(?:=+|-+)\s*$")
-_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_BACKTICKS = re.compile("`+")
 _ENTITY = re.compile(r"&(?=#|\w+;)")
 # URLs that execute scripts in careless viewers.
 _RUNNING = re.compile(r"\](?=\s*[(:]\s*<?\s*(?:javascript|vbscript|data)\s*:)", re.IGNORECASE)
@@ -287,10 +287,17 @@ def _line(line: str, level: int, *, is_below_text: bool) -> str:
 
 
 def _outside_code(line: str) -> str:
+    # A code span ends at the next run of as many backticks (CommonMark 0.31, section 6.1).
+    ends: dict[int, int] = {}
+    next_ends: dict[int, int] = {}
+    for run in reversed(runs := list(_BACKTICKS.finditer(line))):
+        next_ends[run.start()] = ends.get(len(run[0]), 0)
+        ends[len(run[0])] = run.end()
     parts, end = [], 0
-    for code in _CODE_SPAN.finditer(line):
-        parts += [_inert(line[end : code.start()]), code[0]]
-        end = code.end()
+    for start in (run.start() for run in runs):
+        if start >= end and next_ends[start]:
+            parts += [_inert(line[end:start]), line[start : next_ends[start]]]
+            end = next_ends[start]
     return "".join([*parts, _inert(line[end:])])
 
 

@@ -1,11 +1,18 @@
 """The number of values in a body, told before it is read."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signoff.contract import forms
+from signoff.contract.bundle import Bundle
+from signoff.contract.contract import Encoding
+from signoff.contract.forms import FormSyntaxError
+from signoff.contract.limits import BODY_VALUES
+from signoff.contract.schemas import SchemaSet
 from signoff.contract.value_count import has_more_values
 
 JSON = "application/json"
@@ -54,7 +61,9 @@ def test_each_text_of_a_sequence_is_one_more(values):
         (b"a=" + b"%C3%A9" * 8, FORM, 4),
         (b"--x\r\n\r\na\r\n--x\r\n\r\nb, -- c\r\n--x--", "multipart/form-data; boundary=x", 2),
         (b"a=1&b=2", "multipart/form-data", 1),  # as it is read
-        (b"- 1\n- [2, 3]\n", "application/yaml", 4),
+        (b"- 1\n- [2, 3]\r\n", "application/yaml", 4),
+        ("- 1\r- 2\u2028- 3\x85".encode(), "application/yaml", 3),
+        (b"1\r2\r\n3\n", "application/jsonl", 3),
         (b'"unfinished, [1, 2', JSON, 0),
         (b"[1, 2, 3]", "text/plain", 0),
         (b"[1, 2, 3]", "", 0),
@@ -62,3 +71,27 @@ def test_each_text_of_a_sequence_is_one_more(values):
 )
 def test_other_media_types(body, content_type, expected):
     assert most_of(body, content_type) == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "encoding", "is_over"),
+    [
+        ({"type": "object"}, None, True),
+        ({"type": "array", "items": {"type": "integer"}}, JSON, True),
+        ({"type": "array", "items": {"type": "array"}}, None, True),
+        ({"type": "array", "items": {"type": "string"}}, None, False),  # a file
+        ({"type": "string"}, None, False),
+    ],
+)
+@pytest.mark.parametrize("is_multipart", [False, True])
+def test_values_in_fields_of_forms_count(schema, encoding, is_over, is_multipart):
+    most = BODY_VALUES.value
+    data, content_type = b"f=[" + b"[]," * most + b"[]]", FORM
+    if is_multipart:
+        head = b'--x\r\nContent-Disposition: form-data; name="f"\r\n\r\n'
+        data, content_type = head + data[2:] + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"
+    whole = {"type": "object", "properties": {"f": schema}}
+    encodings = {"f": Encoding(encoding, None, None)} if encoding else {}
+    raised = pytest.raises(FormSyntaxError, match="--max-body-values") if is_over else nullcontext()
+    with raised:
+        forms.read(data, content_type, whole, SchemaSet(Bundle(whole, ())), encodings)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -291,3 +292,9 @@ def test_the_command_tells_what_it_cannot_do(arguments, words):
     answer = docs(*arguments)
     assert answer.exit_code == 2
     assert words in answer.output
+
+
+def test_backticks_are_paired_in_linear_time():
+    started = time.process_time()
+    rich("".join("`" * number + "a" for number in range(800)), 1)
+    assert time.process_time() - started < 1  # with a search for each of them: 8

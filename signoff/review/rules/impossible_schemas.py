@@ -127,6 +127,7 @@ def undefined_required_property(subject: Subject) -> Faults:
     """Required properties that neither the schema nor the schemas combined with it define."""
     schemas = subject.contract.schemas
     composers = _composers(subject)
+    are_open: dict[int, bool] = {}  # by their ids: a schema of many alternatives is around each of them
     for pointer, schema in subject.schemas.items():
         required = _required(pointer, schema)
         if not required or _is_branch(pointer):
@@ -135,7 +136,8 @@ def undefined_required_property(subject: Subject) -> Faults:
         known = {name for held in around for name in schemas.view(held).properties}
         is_sealed = any(Contradictions(schemas).forbids(part, "\0") for part in schemas.view(schema).parts)
         is_described = bool(schemas.view(schema).properties)
-        if is_sealed or not is_described or any(is_open(held, schemas) for held in around):
+        are_open.update((id(held), is_open(held, schemas)) for held in around if id(held) not in are_open)
+        if is_sealed or not is_described or any(are_open[id(held)] for held in around):
             continue
         for name, place in required.items():
             if name not in known:

@@ -53,6 +53,7 @@ class Differ:
     _merged: int = 0
     _conditions: int = 0
     _options: dict[tuple[int, int], Pair] = field(default_factory=dict)
+    _targets: dict[tuple[bool, str], tuple[Part, str]] = field(default_factory=dict)
     _reach: Reach = field(default_factory=Reach)
 
     def reached(self, left: Conjunction, right: Conjunction) -> list[int]:
@@ -110,7 +111,7 @@ class Differ:
         are_conditions: bool = False,
     ) -> None:
         """Pair the options of both sides; an option with a name is only paired with the same name."""
-        shared = {option.label for option in old} & {option.label for option in new}
+        shared = ({option.label for option in old} & {option.label for option in new}) - {""}
         count = len(old) * len(new)
         if are_conditions:
             self._conditions += count
@@ -121,7 +122,7 @@ class Differ:
             for i, one in enumerate(old)
             for j, other in enumerate(new)
             if (one.label and one.label == other.label and (is_few or i == j or not are_conditions))
-            or not (are_conditions or (shared - {""}) & {one.label, other.label} or not (is_few or i == j))
+            or not (are_conditions or shared & {one.label, other.label} or not (is_few or i == j))
         }
         pair.choices.append(Choice(tuple(old), tuple(new), pairs, shapes, are_conditions))
 
@@ -256,17 +257,19 @@ class Differ:
             return
         old, new = (as_object(as_object(note.value if note else None).get("mapping")) for note in notes_)
         for value in (value for value in old if value in new):
-            parts = [
-                side.reader.plain(Part({"$ref": side.reader.target(str(mapping[value]))}, ""))
-                for side, mapping in ((self.before, old), (self.after, new))
-            ]
-            sides = (self.before, parts[0]), (self.after, parts[1])
-            names = [side.reader.schemas.name(part.pointer).rpartition("/")[2] for side, part in sides]
-            if names[0] != names[1]:
-                yield Check(
-                    self._pair((parts[0],), (parts[1],)),
-                    sentences.other_target(value, names, (before, after)),
-                )
+            one, name = self._target(self.before, str(old[value]))
+            other, new_name = self._target(self.after, str(new[value]))
+            if name != new_name:
+                detail = sentences.other_target(value, [name, new_name], (before, after))
+                yield Check(self._pair((one,), (other,)), detail)
+
+    def _target(self, side: NormalForms, mapped: str) -> tuple[Part, str]:
+        """The schema that a discriminator maps to, and its name. Each subtype may have the whole mapping."""
+        key = (side is self.before, mapped)
+        if key not in self._targets:
+            part = side.reader.plain(Part({"$ref": side.reader.target(mapped)}, ""))
+            self._targets[key] = part, side.reader.schemas.name(part.pointer).rpartition("/")[2]
+        return self._targets[key]
 
     # Conditions: `not`, `if`, `dependentSchemas`, `contains`, `oneOf` whose alternatives overlap, groups
 
