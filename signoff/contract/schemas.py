@@ -26,6 +26,7 @@ from signoff.contract.pointer import join, resolve, to_ref
 from signoff.contract.schema_view import Part, References, View
 from signoff.contract.structure import schema_nodes
 from signoff.contract.validation_cost import ValidationCost
+from signoff.contract.violation_cost import Alternatives, alternatives_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,8 +42,10 @@ _KEPT = 20_000
 # A large value may break its schema in each of its parts; nobody reads more.
 MAX_VIOLATIONS = 100
 _MOST_PARTS = 20_000  # of a value whose violations are listed: 0.1 s, during which nothing else runs
-_CHARACTERS = 50  # that count as a part: errors copy texts, too
+_MOST_ERRORS = 5_000  # of alternatives, which take longer: 0.1 s
 _MOST_COPIED = 1_000_000  # parts that the errors of all alternatives have together
+_MOST_IN_FIRST = 20_000  # of the alternatives in one violation: 0.4 s, or there are no details
+_CHARACTERS = 50  # that count as a part: errors copy texts, too
 # The end of the pointer of a schema that is a part of another one.
 _PART = re.compile(r"(?:/(?:allOf|anyOf|oneOf)/\d+|/then|/else)+$")
 _MARKS = ("readOnly", "writeOnly")
@@ -147,9 +150,13 @@ class Schema:
         The validator makes all errors at once. Each has a copy of its part of the value, and the error of an
         `anyOf` or `oneOf` one for each alternative.
         """
-        most = _MOST_COPIED // self.schemas.most_alternatives
         validator = self.schemas.validator(direction)
-        if _has_at_most(value, min(_MOST_PARTS, most)):
+        alternatives = self.schemas.alternatives(self.pointer)
+        listed = _MOST_ERRORS // alternatives.most if alternatives.most > 1 else _MOST_PARTS
+        most = _MOST_COPIED // alternatives.most
+        if alternatives.of_lists > 1:
+            most = min(most, _MOST_IN_FIRST // alternatives.of_lists)
+        if _has_at_most(value, listed):
             errors = validator.iter_errors({self.pointer: value})
             found = [_violation(error, self.schemas.document) for error in islice(errors, MAX_VIOLATIONS)]
             return Violations(found, left_out=sum(1 for _ in errors))
@@ -162,9 +169,7 @@ class Schema:
             validator.validate({self.pointer: value})
         except jsonschema_rs.ValidationError as error:
             first = _violation(error, self.schemas.document)
-            message = (
-                f"{first.message} (a value of more than {_MOST_PARTS:,} parts gets its first violation only)"
-            )
+            message = f"{first.message} (a value of more than {listed:,} parts gets its first violation only)"
             return Violations([replace(first, message=message)], left_out=0)
         return Violations((), left_out=0)
 
@@ -183,6 +188,7 @@ class SchemaSet:
         self._raw: dict[str, JsonObject] = {}
         self._validators: dict[Direction, Any] = {}
         self._targets: dict[int, tuple[JsonObject, JsonObject]] = {}  # of references, by identity
+        self._alternatives: dict[str, Alternatives] = {}
         self._views: dict[int, View] = {}  # by identity; a view holds its schema, so that it keeps it
 
     def add(self, pointer: str, raw: JsonValue) -> Schema:
@@ -290,16 +296,12 @@ class SchemaSet:
                 )
         return cost.has_rings
 
-    @cached_property
-    def most_alternatives(self) -> int:
-        """The number of alternatives of the `anyOf` or `oneOf` that has most of them; at least 1."""
-        found = (
-            len(branches)
-            for node in schema_nodes(self.document)
-            for keyword in ("anyOf", "oneOf")
-            if isinstance(branches := node.value.get(keyword), list)
-        )
-        return max(found, default=1) or 1
+    def alternatives(self, pointer: str) -> Alternatives:
+        """The alternatives in a schema and in all that it refers to."""
+        found = self._alternatives.get(pointer)
+        if found is None:
+            found = self._alternatives[pointer] = alternatives_in(self._raw[pointer], self.references)
+        return found
 
     @cached_property
     def contents(self) -> dict[str, Schema]:
