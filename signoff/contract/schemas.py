@@ -144,6 +144,15 @@ class Schema:
         """Whether `value` satisfies the schema."""
         return bool(self.schemas.validator(direction).is_valid({self.pointer: value}))
 
+    def has_all_listed(self, value: JsonValue) -> bool:
+        """Whether all violations of a value can be listed in a short time."""
+        return _has_at_most(value, self._listed)
+
+    @property
+    def _listed(self) -> int:
+        alternatives = self.schemas.alternatives(self.pointer)
+        return _MOST_ERRORS // alternatives.most if alternatives.most > 1 else _MOST_PARTS
+
     def violations(self, value: JsonValue, direction: Direction) -> Violations:
         """The first `MAX_VIOLATIONS` violations by `value`, in a stable order; of a huge value only one.
 
@@ -152,11 +161,10 @@ class Schema:
         """
         validator = self.schemas.validator(direction)
         alternatives = self.schemas.alternatives(self.pointer)
-        listed = _MOST_ERRORS // alternatives.most if alternatives.most > 1 else _MOST_PARTS
         most = _MOST_COPIED // alternatives.most
         if alternatives.of_lists > 1:
             most = min(most, _MOST_IN_FIRST // alternatives.of_lists)
-        if _has_at_most(value, listed):
+        if self.has_all_listed(value):
             errors = validator.iter_errors({self.pointer: value})
             found = [_violation(error, self.schemas.document) for error in islice(errors, MAX_VIOLATIONS)]
             return Violations(found, left_out=sum(1 for _ in errors))
@@ -169,7 +177,9 @@ class Schema:
             validator.validate({self.pointer: value})
         except jsonschema_rs.ValidationError as error:
             first = _violation(error, self.schemas.document)
-            message = f"{first.message} (a value of more than {listed:,} parts gets its first violation only)"
+            message = (
+                f"{first.message} (a value of more than {self._listed:,} parts gets its first violation only)"
+            )
             return Violations([replace(first, message=message)], left_out=0)
         return Violations((), left_out=0)
 

@@ -13,7 +13,7 @@ from signoff.contract.coercion import coerce
 from signoff.contract.errors import DocumentError
 from signoff.contract.json_value import as_list, as_object
 from signoff.contract.pointer import escape, join
-from signoff.contract.schemas import Direction, SchemaSet
+from signoff.contract.schemas import Direction, Schema, SchemaSet
 from signoff.contract.structure import Node, walk
 from signoff.contract.validity import most_specific
 
@@ -153,6 +153,12 @@ class LiteralValues:
             validator = self._schemas.validator(direction)
             if self._is_valid(validator, stated):
                 return []
+            schema = Schema(stated.schema_pointer, stated.schema, self._schemas)
+            if not schema.has_all_listed(stated.value):
+                return [
+                    Breach(each.pointer, each.message, each.keyword, "", each.schema_pointer)
+                    for each in schema.violations(stated.value, direction)
+                ]
             errors = validator.iter_errors({stated.schema_pointer: stated.value})
             found = _joined([_breach(error) for error, _ in zip(errors, range(_MOST_ERRORS), strict=False)])
         return found[:_MOST_BREACHES]
