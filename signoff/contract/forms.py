@@ -206,10 +206,10 @@ def read_deep_object(
     """
     tree: _Tree = {}
     for key, text in pairs:
-        if not key.startswith(f"{name}["):
+        if not key.startswith(f"{name}[") or key.count("[", len(name)) > _MAX_DEPTH:
             continue
         path = _DEEP_KEY.findall(key[len(name) :])
-        if path and len(path) <= _MAX_DEPTH and key == name + "".join(f"[{part}]" for part in path):
+        if path and key == name + "".join(f"[{part}]" for part in path):
             _enter(tree, path, text)
     return _deep_value(tree, schema, schemas) if tree else None
 
