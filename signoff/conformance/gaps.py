@@ -221,7 +221,7 @@ def _why_not_judged(clause: Clause, operation: Operation) -> str:
 def _gap(clause: Clause, operation: Operation, *, is_seen: bool) -> str:
     match clause.kind:
         case "header":
-            return "no response with this status had the header, which is optional"
+            return "no valid response with this status had the header, which is optional"
         case "parameter" | "body":
             return "no invalid value could be derived from the schema"
         case "constraint":
@@ -245,4 +245,6 @@ def _unseen(clause: Clause, operation: Operation) -> str:
         return f"no {status} response: add a {kind} value for {names[-1]} to the data file (--data)"
     if status == "403":
         return "no 403 response: add a user with `denied-operations` to the data file (--data)"
+    if clause.kind == "media_type":
+        return f"no valid response with status {status}"
     return f"no response with status {status}"

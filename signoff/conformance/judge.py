@@ -271,7 +271,9 @@ class ClauseMatching:
             yield from self._constraints(operation, exchange.request.faults[0])
         elif failure.check.family in _ANSWER_FAMILIES and response is not None:
             yield c.status_id(operation, response)
-            if exchange.media_type is not None:
+            if failure.fault.header:
+                yield c.header_id(operation, response, failure.fault.header)
+            elif exchange.media_type is not None:
                 own = c.media_type_id(operation, response, exchange.media_type)
                 yield own
                 facets = self._of_answers.get(exchange.media_type.pointer, ())

@@ -258,6 +258,13 @@ def test_a_check_fires(judge, exchange, check_id, like):
     assert check_id in {failure.check.id for failure in [*judge.evidence.errors, *judge.evidence.warnings]}
 
 
+def test_an_invalid_header_breaks_its_own_requirement_and_not_that_of_the_body(judge, exchange):
+    judge.judge(exchange(**TOO_MANY, headers=(("Retry-After", "soon"),)))
+    found, own = judge.evidence.clauses, "export_saved_report/responses/4XX"
+    assert found[f"{own}/headers/retry-after"].state is found[own].state is State.VIOLATED
+    assert found[f"{own}/application/problem+json"].state is State.NOT_COVERED
+
+
 @pytest.mark.parametrize("like", SOUND)
 def test_no_check_accuses_a_sound_answer(judge, exchange, like):
     judge.judge(exchange(**like))

@@ -270,25 +270,24 @@ def _violations(schema: Schema, found: ReadBody) -> Iterator[tuple[JsonValue, Vi
 def response_headers(exchange: Exchange) -> Iterator[Fault]:
     """Required headers are present, and every documented header matches its schema."""
     for header in exchange.response.headers if exchange.response else ():
-        text = exchange.received.header(header.name.lower())
+        name = header.name
+        text = exchange.received.header(name.lower())
         if text is None:
             if header.required:
-                yield Fault(
-                    f"the required header {header.name} is missing", header.name, "none", header.pointer
-                )
+                message = f"the required header {name} is missing"
+                yield Fault(message, name, "none", header.pointer, header=name)
             continue
         if header.schema is None:
             continue
         try:
-            value = read_header(header, exchange.received.values(header.name.lower()))
+            value = read_header(header, exchange.received.values(name.lower()))
         except ValueError as error:
-            yield Fault(
-                f"the header {header.name} cannot be read: {error}", "a valid value", text, header.pointer
-            )
+            message = f"the header {name} cannot be read: {error}"
+            yield Fault(message, "a valid value", text, header.pointer, header=name)
             continue
         for violation in header.schema.violations(value, Direction.RESPONSE)[:1]:
-            message = f"the header {header.name}: {violation.message}"
-            yield Fault(message, "a value that matches its schema", text, violation.schema_pointer)
+            message, place = f"the header {name}: {violation.message}", violation.schema_pointer
+            yield Fault(message, "a value that matches its schema", text, place, header=name)
 
 
 def _part(value: JsonValue, pointer: str) -> str:

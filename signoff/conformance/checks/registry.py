@@ -49,6 +49,7 @@ class Fault:
         actual: what was received.
         pointer: JSON Pointer to the requirement in the bundled document.
         violation: the schema violation, if the problem is one.
+        header: the name of the documented response header, if the problem is about one.
     """
 
     message: str
@@ -56,6 +57,7 @@ class Fault:
     actual: str
     pointer: str = ""
     violation: Violation | None = None
+    header: str = ""
 
 
 def status_fault(exchange: Exchange, message: str, expected: str, pointer: str = "") -> Fault:
