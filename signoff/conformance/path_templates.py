@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from signoff.conformance.effects import path_names
 from signoff.contract.structure import walk
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from signoff.contract.json_value import JsonObject
 
 _BRACES = re.compile(r"\{([^{}]+)\}|[{}]")
+_OF_SEGMENTS = "!$&'()*+,;=:@"  # what `quote` keeps besides
 _OF_FORMAT = re.compile(r"[.\[\]:!]")  # have a meaning in the fields of `str.format`
 
 
@@ -30,14 +32,17 @@ def field_of(name: str) -> str:
 
 
 def to_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of path parameters by field."""
-    return {field_of(name): value for name, value in values.items()}
+    """Values of path parameters by field, percent-encoded as Schemathesis takes them."""
+    return {
+        field_of(name): _in_path(value) if isinstance(value, str) else value for name, value in values.items()
+    }
 
 
 def from_fields(values: Mapping[str, Any] | None, operation: Operation) -> dict[str, Any]:
-    """Values of path parameters by name."""
+    """Values of path parameters by name, percent-decoded."""
     given = values or {}
-    return {name: given[field_of(name)] for name in path_names(operation) if field_of(name) in given}
+    found = {name: given[field_of(name)] for name in path_names(operation) if field_of(name) in given}
+    return {name: unquote(value) if isinstance(value, str) else value for name, value in found.items()}
 
 
 def rename_paths(document: JsonObject) -> None:
@@ -50,6 +55,11 @@ def rename_paths(document: JsonObject) -> None:
     for node in walk(document, has_schemas=False):
         if node.kind == "parameter" and node.value.get("in") == "path":
             node.value["name"] = field_of(str(node.value.get("name", "")))
+
+
+def _in_path(text: str) -> str:
+    """A value as a segment of a path (RFC 3986, section 3.3); it doesn't become a dot segment."""
+    return text.replace(".", "%2E") if text in (".", "..") else quote(text, _OF_SEGMENTS, errors="replace")
 
 
 def _encoded(found: re.Match[str]) -> str:

@@ -93,8 +93,9 @@ def _with(maker: Maker, parameter: Parameter, text: str | tuple[str, ...]) -> Se
     match parameter.location:
         case "path":
             is_kept = maker.operation.method != "DELETE"
-            # A client takes dot segments out of a path (RFC 3986, section 5.2.4).
-            is_kept = is_kept and text not in ("", ".", "..")
+            # A client takes dot segments out of a path (RFC 3986, section 5.2.4); many servers decode `%2F`
+            # before they look for the operation.
+            is_kept = is_kept and text not in ("", ".", "..") and "/" not in text
             return maker.sent(maker.body, {parameter.name: text}) if is_kept else None
         case "header" if not _PLAIN_FIELD.fullmatch(text):
             return None
