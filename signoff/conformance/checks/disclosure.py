@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from signoff.conformance.exchange import Exchange, Sent
 
-_MARKUP = b"<b>signoff</b>"
+_MARKUP = b"<b>signoff"
 _DEBUG_MEMBERS = {
     *("traceback", "stacktrace", "stack_trace", "stacktrace", "stack", "exception", "exceptionclass"),
     *("sql", "sqlstate", "debuginfo", "debug_info", "innerexception", "inner_exception"),
