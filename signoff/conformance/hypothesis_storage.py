@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,31 +30,20 @@ def temporary_storage() -> Iterator[None]:
         return
     with TemporaryDirectory(prefix="signoff-", ignore_cleanup_errors=True) as folder:
         made = Path(folder, _TABLES)
-        _copy(_cache() / _TABLES, made)
+        kept = user_cache_path("signoff", appauthor=False) / _TABLES
+        _copy(kept, made)
         os.environ[_VARIABLE] = folder
         try:
             yield
         finally:
             del os.environ[_VARIABLE]
-            _copy(made, _cache() / _TABLES)
-
-
-def _cache() -> Path:
-    """The directory for what can be made again; without a home, one that does not exist."""
-    if sys.platform == "win32":
-        usual = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
-    elif sys.platform == "darwin":
-        usual = "~/Library/Caches"
-    else:
-        usual = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    try:
-        return Path(usual, "signoff").expanduser()
-    except RuntimeError:
-        return Path(os.devnull, "signoff")
+            _copy(made, kept)
 
 
 def _copy(source: Path, target: Path) -> None:
     """Copy the files that are missing; without them, Hypothesis makes its tables again."""
+    if not (source.is_absolute() and target.is_absolute()):
+        return  # a user without a home has no cache directory
     with suppress(OSError):
         for file in source.glob("*/*.gz"):
             goal = target / file.relative_to(source)

@@ -93,7 +93,7 @@ def faults_of(folder, target, number, code, printed):
         if (folder / name).exists():
             try:
                 read((folder / name).read_text())
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            except (ValueError, SyntaxError, TypeError) as error:  # of JSON, of XML, of the page
                 yield f"{name} is not whole: {error}"
         elif target.seen["GET"]:
             yield f"no {name}"
