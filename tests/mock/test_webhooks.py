@@ -311,19 +311,29 @@ def test_a_response_without_the_url_is_in_the_journal(tmp_path, caplog):
 
 
 def test_the_delay_is_the_documents_or_the_settings(tmp_path):
-    """Nothing waits for a delay of a minute that is not used, and no response for one that is."""
-    minute = 60_000
-    cases = ((None, 200, 0.2), (250, 0, 0.25), (150, minute, 0.15), (None, minute, None))
-    for own, setting, expected in cases:
-        value = document(**({} if own is None else {"x-delay": own}))
-        with receiving() as receiver, serving(tmp_path, value, callback_delay=setting) as (client, _):
-            started = time.monotonic()
-            assert order(client, receiver.url).status_code == 201
-            if expected is None:
-                assert receiver.wait(seconds=0.1) == []
-            else:
-                assert len(receiver.wait()) == 1
-                assert receiver.times[0] - started >= expected
+    for value, least in ((document(), 0.3), (document(**{"x-delay": 600}), 0.6)):
+        with serving(tmp_path, value, callback_delay=300) as (client, _):
+            delays = [delay_of_a_callback(client) for _ in range(2)]
+        assert min(delays) >= least
+        assert min(delays) < least + 0.25  # of two, because a busy machine delays some more
+
+
+def test_no_response_waits_for_a_callback(tmp_path):
+    with receiving() as receiver, serving(tmp_path, document(), callback_delay=60_000) as (client, _):
+        assert order(client, receiver.url).status_code == 201
+        assert receiver.wait(seconds=0.1) == []
+
+
+def delay_of_a_callback(client):
+    """Seconds from the request to the callback."""
+    with receiving() as receiver:
+        started = time.monotonic()
+        order(client, receiver.url)
+        assert len(receiver.wait()) == 1
+        return receiver.times[0] - started
+
+
+def test_a_delay_is_a_number_of_milliseconds(tmp_path):
     with pytest.raises(DocumentError, match="`x-delay` must be a number of milliseconds"):
         create_app(_written(tmp_path, document(**{"x-delay": "soon"})), Settings(callbacks=True))
 
