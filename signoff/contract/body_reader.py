@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.contract import MediaType
     from signoff.contract.json_value import JsonValue
+    from signoff.contract.limits import Limit
     from signoff.contract.schemas import Schema, SchemaSet
 
 
@@ -103,8 +104,17 @@ def read(body: bytes, content_type: str, offer: MediaType, schemas: SchemaSet) -
     return ReadBody((value if is_typed or schema is None else retyped(value, schema, Direction.RESPONSE),))
 
 
-def parse(body: bytes, content_type: str, offer: MediaType, schemas: SchemaSet) -> JsonValue:
+def parse(
+    body: bytes, content_type: str, offer: MediaType, schemas: SchemaSet, most: Limit | None = None
+) -> JsonValue:
     """The value of a body, by its media type; text for those that have no structure.
+
+    Args:
+        body: as `value_count.has_more_values` admits it.
+        content_type: its media type, with parameters.
+        offer: the media type of the document that it matches.
+        schemas: where the references of its schema lead.
+        most: the limit on values within the fields of a form.
 
     Raises:
         JsonSyntaxError, XmlSyntaxError, FormSyntaxError, YamlSyntaxError: it is not of its media type.
@@ -116,7 +126,7 @@ def parse(body: bytes, content_type: str, offer: MediaType, schemas: SchemaSet) 
     if name in _SEQUENCES:
         return list(_SEQUENCES[name](body))
     if name in (media_types.URLENCODED, media_types.MULTIPART):
-        return forms.read(body, content_type, schema, schemas, offer.encoding)
+        return forms.read(body, content_type, schema, schemas, offer.encoding, most)
     if media_types.is_xml(name):
         return xml_value.read(body, schema, schemas)
     text = body.decode("utf-8", "replace")

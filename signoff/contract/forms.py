@@ -19,7 +19,6 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 from signoff.contract import media_types
 from signoff.contract.coercion import coerce
 from signoff.contract.json_value import as_object
-from signoff.contract.limits import BODY_VALUES
 from signoff.contract.media_types import MULTIPART, URLENCODED
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from signoff.contract.contract import Encoding
     from signoff.contract.json_value import JsonObject, JsonValue
+    from signoff.contract.limits import Limit
     from signoff.contract.schemas import SchemaSet
 
 _DEEP_KEY = re.compile(r"\[([^\[\]]*)\]")
@@ -45,11 +45,12 @@ def read(
     schema: JsonObject,
     schemas: SchemaSet,
     encoding: Mapping[str, Encoding] = MappingProxyType({}),
+    most: Limit | None = None,
 ) -> JsonObject:
     """The fields of a form, converted to the types in its schema; files as text.
 
     Raises:
-        FormSyntaxError: the body cannot be read as a form.
+        FormSyntaxError: the body cannot be read as a form, or has more than `most` values in its fields.
     """
     if media_types.essence(content_type) == URLENCODED or _is_mislabelled(data, content_type):
         pairs = parse_qsl(data.decode("utf-8", "replace"), keep_blank_values=True)
@@ -67,12 +68,11 @@ def read(
     named: dict[str, list[str]] = {}
     for name, text in pairs:
         named.setdefault(name, []).append(text)
-    most = schemas.limits.of(BODY_VALUES)
     inner = (
         _inner(each, as_object(known.get(name)), schemas, encoding.get(name)) for name, each in named.items()
     )
-    if sum(inner) > most.value:
-        raise FormSyntaxError(most.exceeded)
+    if most is not None and sum(inner) > most.value:
+        raise FormSyntaxError(f"its fields have {most.exceeded}")
     for name, texts in named.items():
         if name in read_already:
             continue

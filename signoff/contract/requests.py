@@ -13,6 +13,7 @@ from signoff.contract import body_reader, media_types
 from signoff.contract.coercion import retyped
 from signoff.contract.forms import FormSyntaxError, part_faults
 from signoff.contract.json_value import JsonSyntaxError
+from signoff.contract.limits import BODY_VALUES
 from signoff.contract.parameters import ABSENT, compile_reader, split_cookies, split_query
 from signoff.contract.pointer import escape
 from signoff.contract.schemas import Direction
@@ -77,6 +78,7 @@ class RequestReader:
     def __init__(self, operation: Operation, schemas: SchemaSet) -> None:
         self.operation = operation
         self._schemas = schemas
+        self._most = schemas.limits.of(BODY_VALUES)
         self._readers: dict[str, list[tuple[Parameter, Reader]]] = {}
         for parameter in operation.parameters:
             entry = (parameter, compile_reader(parameter, schemas))
@@ -154,7 +156,7 @@ class RequestReader:
         if media_type is None:
             return None, None, (self._media_type_fault(content_type),)
         try:
-            value = body_reader.parse(body, content_type or "", media_type, self._schemas)
+            value = body_reader.parse(body, content_type or "", media_type, self._schemas, self._most)
         except JsonSyntaxError as error:
             reason = str(error) if body else "the body is empty"
             fault = _syntax_fault(media_type, f"the body is not JSON: {reason}", arguable=error.arguable)
