@@ -1,6 +1,7 @@
 """The number of values in a body, told before it is read."""
 
 import json
+import time
 from contextlib import nullcontext
 
 import pytest
@@ -71,6 +72,15 @@ def test_each_text_of_a_sequence_is_one_more(values):
 )
 def test_other_media_types(body, content_type, expected):
     assert most_of(body, content_type) == expected
+
+
+def test_a_key_of_a_million_brackets_is_not_taken_apart():
+    started = time.process_time()
+    found = forms.read_deep_object(
+        [("f" + "[a]" * 1_000_000, "1"), ("f[a]", "2")], "f", {}, SchemaSet(Bundle({}, ()))
+    )
+    assert found == {"a": "2"}
+    assert time.process_time() - started < 0.1  # with a list of them: 0.3
 
 
 @pytest.mark.parametrize(

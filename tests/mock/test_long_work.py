@@ -1,6 +1,8 @@
 """Values that take long: the same as ever, made in slices and in a thread. Other requests don't wait."""
 
+import gzip
 import json
+import random
 import threading
 
 import httpx2
@@ -11,7 +13,7 @@ from signoff.contract import Direction
 from signoff.contract.requests import RequestReader
 from signoff.generate import CannotGenerateError, Generator, Slices, TakesLongError
 from signoff.generate.slices import STEPS
-from signoff.mock import Settings, create_app
+from signoff.mock import Settings, create_app, http_io
 from signoff.mock.large_lists import large_lists
 from tests.conftest import running
 
@@ -135,37 +137,44 @@ def test_other_requests_do_not_wait(tmp_path, name):
 
 
 BODIES = {
-    "short": (json.dumps([{"id": 1}]), 422),
-    "wrong": (json.dumps([{"id": "x"}] * 2000), 422),
-    "valid": (json.dumps([{"id": 1, "name": "n", "email": "a@b.co"}] * 2000), 201),
-    "no json": ("[" * 100 + "1" * 20_000, 400),
+    "short": (json.dumps([{"id": 1}]), 422, {}),
+    "wrong": (json.dumps([{"id": "x"}] * 2000), 422, {}),
+    "valid": (json.dumps([{"id": 1, "name": "n", "email": "a@b.co"}] * 2000), 201, {}),
+    "no json": ("[" * 100 + "1" * 20_000, 400, {}),
+    "a long field": ("[]", 201, {"Accept": "application/json" + ", a/b" * 4_000}),
+    "encoded": (gzip.compress(random.Random(0).randbytes(20_000)), 400, {"Content-Encoding": "gzip"}),
+    "short and encoded": (gzip.compress(b"[]"), 201, {"Content-Encoding": "gzip"}),
 }
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_long_bodies_are_validated_in_a_thread(tmp_path, monkeypatch, name):
+def test_long_requests_are_decoded_and_validated_in_a_thread(tmp_path, monkeypatch, name):
     threads = []
-    read = RequestReader.read
 
-    def noted(*args):
-        threads.append(threading.get_ident())
-        return read(*args)
+    def noting(work):
+        def noted(*args):
+            threads.append(threading.get_ident())
+            return work(*args)
+
+        return noted
 
     async def loop_of(scope, receive, send):
         loops.append(threading.get_ident())
         await app(scope, receive, send)
 
-    monkeypatch.setattr(RequestReader, "read", noted)
+    monkeypatch.setattr(RequestReader, "read", noting(RequestReader.read))
+    monkeypatch.setattr(http_io, "decoded", noting(http_io.decoded))
     loops = []
     content = {"application/json": {"schema": {"type": "array", "items": PERSON}}}
     operation = {"requestBody": {"content": content}, "responses": {"201": {"description": "Added"}}}
-    body, status = BODIES[name]
+    body, status, fields = BODIES[name]
     app = create_app(loaded(tmp_path, {}, {"/people": {"post": operation}}))
     with running(loop_of) as origin:
-        found = httpx2.post(f"{origin}/people", content=body, headers={"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", **fields}
+        found = httpx2.post(f"{origin}/people", content=body, headers=headers)
     assert found.status_code == status
-    assert len(threads) == 1
-    assert (threads == loops) == (name == "short")
+    assert len(threads) == (2 if "Content-Encoding" in fields else 1)
+    assert {thread == loops[0] for thread in threads} == {name.startswith("short")}
 
 
 def test_a_large_first_list_is_made_in_slices(tmp_path):
