@@ -150,6 +150,9 @@ ODD = {
         },
         requestBody={"content": {}},
     ),
+    "an example of many errors": described(
+        {"anyOf": [{"items": {"minimum": number}} for number in range(50)], "examples": [[-1] * 10_000]}
+    ),
     "a callback that calls back": calling(1),
     "callbacks, twice each": calling(300),
     "a status of one digit": described({}, responses={"9": {"description": "Odd"}}),
